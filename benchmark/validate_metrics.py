@@ -27,11 +27,11 @@ from .metrics.uniqueness.similarity import EmbeddingSimilarity, LexicalSimilarit
 from .metrics.uniqueness.thresholds import calibrate
 from .text.corpus import Corpus
 from .text.encoder import DEFAULT_MODEL, RememberingEncoder, TextEncoder
+from .validation.captions import MEASURING, SCENES, natural_captions, untrue_captions
 from .validation.natural import Table, measure_styles, style_table, trained_table
 from .validation.perturbations import System, hold_out
 from .validation.plots import check_validation
 from .validation.report import write_report
-from .validation.styles import MEASURING, SCENES, natural_captions
 from .validation.systems import measure, measure_systems
 
 __all__ = ["app"]
@@ -116,7 +116,9 @@ def _natural(
         described = [
             each for each in load_regions("scenes", "validation", validation=SCENES) if each.image_id in images
         ]
-        tables["styles and pairs"] = style_table(measure_styles(rows, described, every, metrics, progress=tell))
+        changed = [row for row in untrue_captions() if row.half == MEASURING]
+        measured = measure_styles(rows, described, every, metrics, changed=changed, progress=tell)
+        tables["styles and pairs"] = style_table(measured)
     return tables
 
 

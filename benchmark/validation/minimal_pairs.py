@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 from dataset.listener import World
 from dataset.listener.goodwill.model import GLASS
-from dataset.listener.goodwill.surroundings import LYING
+from dataset.listener.goodwill.parts import LYING
 from dataset.listener.words.categories import CATEGORIES
 from dataset.listener.words.lexicon import NOUN_WORDS, categories_of, plural_of
 from dataset.listener.words.palette import COLORS

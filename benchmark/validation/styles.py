@@ -5,48 +5,33 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
 from dataset.listener import World, listen
 from dataset.loading.regions import load_worlds
 
+from .captions import (
+    COLLECTIONS,
+    MEASURING,
+    SCENES,
+    STYLES,
+    CaptionVerdict,
+    NaturalCaption,
+    UntrueCaption,
+    caption_verdicts,
+    clear_captions,
+    natural_captions,
+    untrue_captions,
+)
 from .minimal_pairs import KINDS, swaps
 
-__all__ = ["NaturalCaption", "StyleResult", "hear_styles", "natural_captions", "table"]
+__all__ = ["StyleResult", "hear_styles", "readers_table", "table", "untrue_table"]
 
-CAPTIONS: Final = Path(__file__).parent / "natural_captions" / "captions.jsonl"
-SCENES: Final = 380
-"""The captions are of scenes of a validation split of this size."""
-MEASURING: Final = "measure"
-"""The half whose texts nobody read while the listener was made."""
-COLLECTIONS: Final = ("first", "second", "third", "fourth", "fifth")
-"""In the order in which they were written."""
 OUTCOMES: Final = ("correct", "ambiguous", "wrong", "nothing", "false", "unparsed")
-
-
-@dataclass(frozen=True)
-class NaturalCaption:
-    """A caption of a region of ``scenes/validation``.
-
-    Attributes:
-        region_id: "scenes-validation-00003/5", with or without the config's name before it.
-        style: terse, annotator or detailed.
-        half: build (may be looked at), opened (measured once, may be looked at since) or measure.
-        caption: the text.
-        collection: first to fifth: when it was written, and of which scenes.
-    """
-
-    region_id: str
-    style: str
-    half: str
-    caption: str
-    collection: str = "first"
 
 
 @dataclass
@@ -69,14 +54,6 @@ class StyleResult:
     def captions(self) -> int:
         """The number of captions."""
         return self.outcomes.total()
-
-
-def natural_captions(path: Path = CAPTIONS) -> list[NaturalCaption]:
-    """The captions that are shipped with the benchmark."""
-    rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
-    return [
-        NaturalCaption(row["region_id"], row["style"], row["half"], row["caption"], row["collection"]) for row in rows
-    ]
 
 
 Results = dict[tuple[str, str, str], StyleResult]
@@ -107,8 +84,24 @@ def hear_styles(captions: Sequence[NaturalCaption], worlds: Mapping[str, World])
     return results
 
 
+def measured(results: Mapping[tuple[str, str, str], StyleResult]) -> dict[str, StyleResult]:
+    """The collections that measure, taken together: style -> result."""
+    sums: dict[str, StyleResult] = {}
+    for (style, half, _), result in results.items():
+        if half == MEASURING:
+            total = sums.setdefault(style, StyleResult())
+            total.outcomes += result.outcomes
+            total.read += result.read
+            total.pairs += result.pairs
+            total.believed += result.believed
+    return sums
+
+
 def table(results: Mapping[tuple[str, str, str], StyleResult]) -> str:
-    """A Markdown table: shares x 100 of the outcomes, the share read, and of untrue captions heard as correct."""
+    """A Markdown table: shares x 100 of the outcomes, the share read, and of untrue captions heard as correct.
+
+    The last rows, of collection "all", are the measuring collections taken together.
+    """
     head = [
         "collection",
         "half",
@@ -121,8 +114,12 @@ def table(results: Mapping[tuple[str, str, str], StyleResult]) -> str:
         "believed",
     ]
     lines = [f"| {' | '.join(head)} |", "|---|---|---|" + "---:|" * (len(head) - 3)]
-    for style, half, collection in sorted(results, key=lambda key: (COLLECTIONS.index(key[2]), key[1], key[0])):
-        result = results[style, half, collection]
+    rows = [
+        (collection, half, style, results[style, half, collection])
+        for style, half, collection in sorted(results, key=lambda key: (COLLECTIONS.index(key[2]), key[1], key[0]))
+    ]
+    rows += [("all", MEASURING, style, result) for style, result in sorted(measured(results).items())]
+    for collection, half, style, result in rows:
         cells = [collection, half, style, str(result.captions)]
         cells += [_percent(result.outcomes[outcome], result.captions) for outcome in OUTCOMES]
         cells += [_percent(result.read, result.captions), str(result.pairs.total())]
@@ -132,10 +129,77 @@ def table(results: Mapping[tuple[str, str, str], StyleResult]) -> str:
     return "\n".join(lines)
 
 
+def readers_table(
+    captions: Iterable[NaturalCaption], verdicts: list[CaptionVerdict], worlds: Mapping[str, World]
+) -> str:
+    """A Markdown table of each style: what readers take captions to mean, and how many clear ones are heard."""
+    clear = clear_captions(verdicts)
+    outcomes: dict[str, Counter[tuple[bool, bool]]] = defaultdict(Counter)
+    for row in captions:
+        if row.half == MEASURING:
+            image_id, _, target = row.region_id.rpartition("/")
+            is_correct = listen(row.caption, worlds[image_id], target).outcome == "correct"
+            outcomes[row.style][(row.region_id, row.style) in clear, is_correct] += 1
+    lines = [
+        "| style | readings | region chosen | chosen alone | clear captions | heard of these | heard of the others |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    for style, counts in sorted(outcomes.items()):
+        readings = [verdict for verdict in verdicts if verdict.style == style]
+        picks = sum(verdict.pick == verdict.region_id for verdict in readings)
+        alone = sum(verdict.is_clear for verdict in readings)
+        cells = [_percent(picks, len(readings)), _percent(alone, len(readings))]
+        cells += [str(counts[True, True] + counts[True, False])]
+        cells += [_percent(counts[side, True], counts[side, True] + counts[side, False]) for side in (True, False)]
+        lines.append(f"| {style} | {len(readings)} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def untrue_table(
+    untrue: Iterable[UntrueCaption], captions: Iterable[NaturalCaption], worlds: Mapping[str, World]
+) -> str:
+    """A Markdown table of captions with one detail changed freely: the share x 100 that is heard as correct.
+
+    Beside it stands the same share of those whose true caption is heard, once for each style and once for each kind of
+    detail.
+    """
+    true = {(row.region_id, row.style): row.caption for row in captions}
+    counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for row in untrue:
+        image_id, _, target = row.region_id.rpartition("/")
+        is_believed = listen(row.caption, worlds[image_id], target).outcome == "correct"
+        is_heard = listen(true[row.region_id, row.style], worlds[image_id], target).outcome == "correct"
+        for what in (row.style, row.changed):
+            counts[row.half, what]["all"] += 1
+            counts[row.half, what]["believed"] += is_believed
+            counts[row.half, what]["heard"] += is_heard
+            counts[row.half, what]["heard and believed"] += is_heard and is_believed
+    lines = [
+        "| half | style or detail | captions | believed | of those whose true caption is heard |",
+        "|---|---|---:|---:|---:|",
+    ]
+    for half, what in sorted(counts, key=lambda key: (key[0], key[1] not in STYLES, key[1])):
+        count = counts[half, what]
+        cells = [str(count["all"]), _percent(count["believed"], count["all"])]
+        cells.append(_percent(count["heard and believed"], count["heard"]))
+        lines.append(f"| {half} | {what} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
 def _percent(part: float, whole: float) -> str:
     return f"{100 * part / whole:.1f}" if whole else ""
 
 
-if __name__ == "__main__":
-    sys.stdout.write(table(hear_styles(natural_captions(), load_worlds("validation", validation=SCENES))) + "\n")
+def main() -> None:
+    """Print the tables."""
+    captions, worlds = natural_captions(), load_worlds("validation", validation=SCENES)
+    sys.stdout.write(table(hear_styles(captions, worlds)) + "\n")
     sys.stdout.write("\nOnly the half *measure* measures; the texts of the halves *build* and *opened* were read.\n")
+    sys.stdout.write("\nReaders of the captions that measure:\n\n")
+    sys.stdout.write(readers_table(captions, caption_verdicts(), worlds) + "\n")
+    sys.stdout.write("\nWith one detail changed so that they are untrue:\n\n")
+    sys.stdout.write(untrue_table(untrue_captions(), captions, worlds) + "\n")
+
+
+if __name__ == "__main__":
+    main()

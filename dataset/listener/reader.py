@@ -19,11 +19,10 @@ from .grammar.parse import parse
 from .logic import UNKNOWN_NOUN, Constraint, Phrase
 from .sentences.attach import Reading, read_sentence
 from .sentences.bearings import bearings_of
+from .sentences.claims import claims_of
 from .sentences.clauses import clauses, is_of_another, left_out, number_of_members
-from .sentences.directions import directions_of
 from .sentences.fact import Fact
 from .sentences.facts import facts_of
-from .sentences.flanks import flanks_of
 from .sentences.heads import once, with_places
 from .sentences.impossible import impossible_in
 from .sentences.islands import Island, islands_of, unknown_words
@@ -31,6 +30,7 @@ from .sentences.members import listed_in, members_of, tallies_of
 from .sentences.mentions import mentions_of
 from .sentences.phrases import ranked
 from .sentences.quantities import quantities_of
+from .sentences.sides import sides_of
 from .sentences.sites import sites_of
 from .sentences.wholes import OWN, is_sensible, part_of_whole, with_its_contents
 from .words.connectives import FUNCTION_WORDS, SCATTERED
@@ -40,6 +40,8 @@ from .words.vocabulary import ADVERBS, NUMBERS
 
 __all__ = ["Read", "read", "read_freely", "unread_numbers"]
 
+NOTHING: Final = frozenset({"no", "none", "nothing", "nobody"})
+"""A sentence that begins so says what there is not."""
 MAX_CHARACTERS: Final = 1500
 MAX_WORDS: Final = 250
 MAX_SENTENCE: Final = 80
@@ -194,15 +196,17 @@ def _by_islands(sentences: list[tuple[str, ...]], colon: int = 0) -> Read:
                 used |= more
         else:
             facts, used, further = _statements(tokens, islands, heads[0].phrase)
-            statements += flanks_of(tokens, islands, heads[0].phrase)
             statements += facts
             goes_on += further
+        denies = number and tokens[0] in NOTHING  # "no other wheel is further left"
         if number or not fronted or not OWN.intersection(sentences[0]):  # "gray bed: pillow on its left" is read whole
             statements += sites_of(tokens, islands, first=number == 0)
-        statements += directions_of(tokens, islands, heads[0].phrase, first=number == 0)
+            statements += () if denies else sides_of(tokens, islands, first=number == 0)
+        if not denies:
+            statements += bearings_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += impossible_in(tokens)
-        statements += bearings_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += quantities_of(tokens, islands, heads[0].phrase, first=number == 0)
+        mentions += claims_of(tokens)
         mentions += mentions_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += (*tallies_of(tokens, islands, heads[0].phrase), *listed_in(tokens, heads[0].phrase))
         missing = unknown_words(tokens)

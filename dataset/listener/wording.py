@@ -33,11 +33,13 @@ _FACTS: Final = {
     "has": "it has {}",
     "lacks": "it has no {}",
     "part": "it is part of {}",
+    "named": "there is {} in the picture",
+    "colored": "there is {} in the picture",
 }
 
 
 _MEMBERS: Final = {"some": "one of them is {}", "tally": "there are {}", "impossible": "{}, which cannot be"}
-_SIDED: Final = {"other": "another like it is to the {}", "projects": "{1} sticks out to the {0}"}
+_SIDED: Final = {"other": "another like it is to the {}", "side": "{1} is at the {0}"}
 
 
 def phrase_in_words(phrase: Phrase) -> str:
@@ -83,11 +85,11 @@ def constraint_in_words(constraint: Constraint) -> str:
 def fact_in_words(fact: Fact) -> str:
     """One statement of a further sentence: "it has a door (green)"."""
     clauses = ", ".join(map(constraint_in_words, fact.constraints))
+    if fact.phrase is None and fact.kind == "side":
+        return f"it is {_SIDES[fact.value]}"
     if fact.phrase is None:
         return _MEMBERS.get(fact.kind, "it is {}").format(clauses)
     thing = phrase_in_words(fact.phrase)
-    if fact.kind == "placed":
-        return f"it or {thing} is {clauses}" if clauses else f"{thing} is there"
     if fact.kind in _SIDED:
         return _SIDED[fact.kind].format(fact.value, thing)
     if fact.kind == "relation":

@@ -14,14 +14,13 @@ from ..words.anatomy import SHAPES, is_checkable, is_part_noun
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
 from ..words.vocabulary import MATERIAL_NOUNS
-from . import numbers, places
-from .bearings import ON_SIDES
+from . import numbers, places, standing
 from .careful import is_nowhere
-from .mentions import mentioned
+from .mentions import CLAIMED, mentioned
 from .model import SPREAD_OUT, GenerousModel
-from .order import is_out_of_order
 from .shelves import is_tier, tiers
-from .unseen import are_colors, exists, is_inherent, is_laid, is_no_region, is_so, is_tiny
+from .sides import ON_SIDES
+from .unseen import are_colors, exists, is_inherent, is_laid, is_no_region, is_so, is_tiny, without_traces
 
 __all__ = ["fitting", "holds", "likeliest"]
 
@@ -52,8 +51,10 @@ def holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
     key = (k, fact)
     if key not in model.facts:
         truth = _holds(model, k, fact)
-        if truth is False and fact.phrase is not None and (one := merged(fact.phrase)) != fact.phrase:
-            truth = _holds(model, k, fact._replace(phrase=one))  # two nouns for one thing
+        if truth is False and fact.phrase is not None:
+            others = (merged(fact.phrase), without_traces(model, fact.phrase))  # two nouns for one thing; a lane line
+            truths = [_holds(model, k, fact._replace(phrase=other)) for other in others if other != fact.phrase]
+            truth = next((other for other in truths if other is not False), False)
         model.facts[key] = truth
     return model.facts[key]
 
@@ -69,8 +70,10 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
         return _counts_or_is_at(model, k, fact)
     if fact.phrase is None:
         return _all([_is(model, k, constraint) for constraint in fact.constraints])
-    if fact.kind in ("enough", "elsewhere", "stands", "beside", "other", "projects"):
+    if fact.kind in ("enough", "elsewhere", "stands", "beside", "other"):
         return _is_in_picture(model, k, fact, fact.phrase)
+    if fact.kind in CLAIMED:
+        return CLAIMED[fact.kind](model, fact)
     if fact.kind == "mentioned":
         return mentioned(model, k, fact, fact.phrase)
     return _is_at_region(model, k, fact, fact.phrase)
@@ -82,8 +85,6 @@ def _is_at_region(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> T
         return None if not model.exact.denote(phrase)[0] & model.below[k] else False
     if fact.kind == "lacks":
         return _lacks(model, k, phrase)
-    if fact.kind == "placed":
-        return _placed(model, k, fact, phrase)
     if fact.kind == "part":
         return is_so(model, k, Constraint("of", "", phrase))
     if fact.kind == "relation":
@@ -104,43 +105,45 @@ def _is_in_picture(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> 
             return _all([_is(model, k, c) for c in claims if c.kind in LOOKS | PLACES])
         return _elsewhere(model, k, phrase)
     if fact.kind == "stands":
-        return places.stands(model, k, fact.value, phrase, fact.others, of_subject=bool(fact.constraints))
+        return standing.stands(
+            model, k, fact.value, phrase, fact.others, of=next((c.value for c in fact.constraints), "")
+        )
     if fact.kind == "other":
         return places.other(model, k, fact.value, phrase)
-    if fact.kind == "projects":
-        return places.projects(model, k, fact.value, phrase)
     return places.beside(model, k, fact.value, phrase, touching=bool(fact.constraints))
-
-
-def _placed(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> Truth:
-    """Whether the region or such a thing is in a place."""
-    if not places.are_surroundings(model, phrase) and places.is_elsewhere(model, k, phrase):
-        return False
-    if _all([_is(model, k, constraint) for constraint in fact.constraints]) is not False:
-        return None
-    kind, _, relation = fact.value.partition(" ")
-    there = Fact(kind if kind in ("part", "relation") else "shows", phrase, (), relation)
-    return None if _holds(model, k, there) is not False else False
 
 
 def _related(model: GenerousModel, k: int, relation: str, phrase: Phrase) -> Truth:
     """Whether the region stands so to such a thing, a part of its own object where it has such parts."""
-    own = places.own_landmarks(model, k, phrase)
-    if own and (relation in places.LEVELS or relation in places.CENTRED):
-        lower = places.lower(model, 1 << k, phrase) if relation == "under" else 0
-        return None if (places.stand_so(model, relation, own) | lower) >> k & 1 else False
-    if places.is_over_its_top(model, k, relation, phrase) or is_out_of_order(model, k, relation, phrase):
+    own = standing.own_landmarks(model, k, phrase)
+    if own and (relation in standing.LEVELS or relation in standing.CENTRED):
+        lower = standing.lower(model, 1 << k, phrase) if relation == "under" else 0
+        return None if (standing.stand_so(model, relation, own) | lower) >> k & 1 else False
+    if standing.is_over_its_top(model, k, relation, phrase) or standing.is_out_of_order(model, k, relation, phrase):
         return False
     if places.is_on_its_whole(model, k, relation, phrase):
         return None
     related = is_so(model, k, Constraint("relation", relation, phrase))
-    if related is False and places.are_grounds(model, k, sum(model.denote(phrase))):
+    if related is False and phrase.plural and relation not in standing.CENTRED:
+        single = Phrase(phrase.noun, False, _of_each(phrase.constraints))
+        related = None if is_so(model, k, Constraint("relation", relation, single)) is not False else False
+    if related is False and relation == "on" and is_part_noun(phrase.noun):
+        categories = categories_of(phrase.noun) or frozenset()
+        related = None if is_tiny(model, model.own(k), model.own(k), phrase, categories) else False
+    if related is False and standing.are_grounds(model, k, sum(model.denote(phrase))):
         return None
     if related is False and (is_laid(model, phrase) or is_inherent(model, k, phrase)):
         return None
     if related is False and (phrase.noun in (UNKNOWN_NOUN, ANY_NOUN) or is_no_region(model, phrase)):
         return None
     return related
+
+
+def _of_each(constraints: Sequence[Constraint]) -> tuple[Constraint, ...]:
+    """What is said of each of several things: not how many they are, nor their colours where they have several."""
+    colors = [c for c in constraints if c.kind in ("color", "accent")]
+    left_out = {"count", "accent"} | ({"color"} if len(colors) > 1 else set())
+    return tuple(c for c in constraints if c.kind not in left_out)
 
 
 def _some(model: GenerousModel, k: int, fact: Fact) -> Truth:
@@ -227,7 +230,8 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = F
         near = (1 << len(model.regions)) - 1  # all else is on it or before it
     looks = [c for c in phrase.constraints if c.kind in LOOKS]
     if phrase.noun in (UNKNOWN_NOUN, ANY_NOUN):
-        return None if are_colors(model, own, looks) else False
+        every = (1 << len(model.regions)) - 1  # "the chairs have red ones"
+        return None if are_colors(model, every, looks) else False
     if is_laid(model, phrase):
         return None
     strict, loose = categories_of(phrase.noun) or frozenset(), loosely(phrase.noun)
@@ -253,17 +257,10 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = F
         return False
     is_form = phrase.noun in SHAPES and not any(c.kind == "count" for c in phrase.constraints)
     if not is_form and (local or wide or any(not is_part(category) for category in strict)):
-        return False
+        is_own = local_only or bool(local) or any(c.kind == "with" for c in phrase.constraints)
+        return False if is_own else None  # a colour that nothing of the name shows is a claim of its own
     place = model.below[k] | model.above[k] & own | 1 << k if local_only else own
     return None if are_colors(model, place, looks) else False
-
-
-def _of_each_color(phrase: Phrase) -> list[Phrase]:
-    """Of "the brown and red tables" a brown one and a red one; of "three cars, red, white and blue" one of each."""
-    colors = [c for c in phrase.constraints if c.kind in ("color", "accent")]
-    if not phrase.plural or len(colors) < 2 or any(c.kind == "pattern" for c in phrase.constraints):
-        return []
-    return [Phrase(phrase.noun, False, (Constraint("color", color.value),)) for color in colors]
 
 
 def _elsewhere(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
@@ -292,15 +289,13 @@ def _elsewhere(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
     placed = [j for j in matches if all(places.may_be_at(model, j, side, k) for side in sides)]
     if matches and not placed and phrase.noun not in SHAPES:
         return False
-    if number > 1 and matches:
-        return None if numbers.are_so_many(model, k, matches, number) else False
     if matches or is_tiny(model, every, every, phrase, categories):
         return None
     if phrase.noun in MATERIAL_NOUNS and are_colors(model, every, looks):
         return None  # "the grey glass"
     is_known = is_checkable(phrase.noun, model.kind(k)) or phrase.noun in SHAPES
     if is_part_noun(phrase.noun) and number == 1 and not is_known and not matches:
-        return None if are_colors(model, model.own(k), looks) else False  # a part that is no region of its thing
+        return None if are_colors(model, every, looks) else False  # a part that is no region of its thing
     is_form = phrase.noun in (UNKNOWN_NOUN, ANY_NOUN, *SHAPES) and number == 1
     is_named = is_form or (not named and all(map(is_part, categories)))
     return None if is_named and are_colors(model, every, looks) else False
@@ -309,7 +304,7 @@ def _elsewhere(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
 def _fits(model: GenerousModel, j: int, phrase: Phrase) -> bool:
     """Whether a region has the looks, the number and the whole that a phrase names."""
     for constraint in phrase.constraints:
-        if constraint.kind in LOOKS and is_so(model, j, constraint) is False:
+        if constraint.kind in LOOKS and is_so(model, j, constraint) is False and not _may_look(model, j, constraint):
             return False
         if constraint.kind == "count" and phrase.plural and not _so_many(model, j, phrase, int(constraint.value)):
             return False
@@ -322,6 +317,13 @@ def _fits(model: GenerousModel, j: int, phrase: Phrase) -> bool:
         ):
             return False
     return True
+
+
+def _may_look(model: GenerousModel, j: int, constraint: Constraint) -> bool:
+    """Whether something beside the region may look so to a viewer: what is speckled has no name, spots many a shade."""
+    return constraint.kind == "pattern" or (
+        constraint.kind == "accent" and bool(model.regions[j].attributes.get("accent"))
+    )
 
 
 def _so_many(model: GenerousModel, j: int, phrase: Phrase, number: int) -> bool:
@@ -339,4 +341,4 @@ def _so_many(model: GenerousModel, j: int, phrase: Phrase, number: int) -> bool:
         and not model.regions[i].is_group
         and all(is_so(model, i, c) is not False for c in phrase.constraints if c.kind in LOOKS)
     ]
-    return len(alike) >= number and (region.parent is None or region.granularity == "object")
+    return len(alike) >= number

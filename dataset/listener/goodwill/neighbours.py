@@ -14,10 +14,10 @@ from ..world import WorldRegion
 from . import parts
 from .careful import far_aside, is_far_aside, never_above
 from .model import GenerousModel
+from .parts import LYING, families, linked
 from .shelves import on_shelf
-from .surroundings import LYING, families, linked
 
-__all__ = ["between", "gap", "relation"]
+__all__ = ["between", "gap", "relation", "standing_so"]
 
 FLAT: Final = LYING - {"wall", "sky", "tabletop"}
 """Surroundings that are below all things."""
@@ -91,6 +91,16 @@ def _to_named(model: GenerousModel, constraint: Constraint) -> Denotation | None
         certain |= (True in sure) << k
         possible |= (None in sure or any(truth is not False for truth in maybe)) << k
     return certain, possible & ~certain
+
+
+def standing_so(model: GenerousModel, relation: str, landmarks: int) -> int:
+    """Bit mask of what may stand so to one of some regions, by however little."""
+    mask = _loosely(model, relation, landmarks)
+    for k in range(len(model.regions)):
+        mask |= any(relation_holds(model, relation, k, j) is not False for j in bits(landmarks & ~(1 << k))) << k
+    if relation in ("in front of", "behind"):
+        return mask & ~_beyond(model, relation, landmarks)
+    return mask & ~never_above(model, landmarks) if relation == "above" else mask
 
 
 def _to_no_region(model: GenerousModel, constraint: Constraint) -> Denotation:

@@ -13,7 +13,7 @@ from .careful import CLEAR
 from .model import SPREAD_OUT, GenerousModel
 from .shelves import is_tier, tiers
 
-__all__ = ["among", "are_beside", "are_enough", "are_members", "are_so_many"]
+__all__ = ["among", "are_beside", "are_enough", "are_members"]
 
 
 PLACED: Final = frozenset({"left", "right", "above", "below"})
@@ -39,28 +39,6 @@ def among(model: GenerousModel, k: int, number: int, looks: Sequence[Constraint]
     return False
 
 
-def are_so_many(model: GenerousModel, k: int, matches: Sequence[int], number: int) -> bool:
-    """Whether regions are so many, a group or single things: in the picture or in one object, with `k` or without."""
-    for j in matches:
-        members = model.members_of(j)
-        clear = sum(model.regions[i].area >= CLEAR for i in members)
-        if model.regions[j].is_group and clear <= number <= max(len(model.regions[j].members), model.regions[j].pieces):
-            return True
-    single = [j for j in matches if not model.regions[j].is_group]
-    sets = [j for j in matches if model.regions[j].is_group]
-    if any(sum(model.own(j) == model.own(i) for j in sets) in (number, number + (i == k)) for i in sets):
-        return True  # rows of books
-    owners = {model.own(j) for j in single}
-    parents = {model.regions[j].parent for j in single if model.regions[j].granularity in ("part", "subpart")}
-    owners |= {model.below[model.position[parent]] for parent in parents if parent is not None}
-    for within in (-1, *owners, ~model.own(k)):
-        for left_out in (0, 1 << k):
-            some = [j for j in single if within >> j & 1 and not left_out >> j & 1]
-            if sum(model.regions[j].area >= CLEAR for j in some) <= number <= len(some):
-                return True
-    return False
-
-
 def are_enough(model: GenerousModel, k: int, single: Phrase, number: int, *, how: str = "") -> bool:
     """Whether the picture may show so many things that a phrase may mean, or a group of so many; of parts, one object.
 
@@ -75,9 +53,11 @@ def are_enough(model: GenerousModel, k: int, single: Phrase, number: int, *, how
             they are others than the region, "beside" if it stands to them somehow, so that it is none of them; a side
             of the region where they are; "on" if they stand on it; "back" if they are those of a backrest.
     """
-    several = sum(model.denote(single._replace(plural=True)))
-    meant = sum(model.denote(single))
+    plural = single._replace(plural=True)
+    several, meant = sum(model.denote(plural)), sum(model.denote(single))
     named = meant & model.exact.named(single)[0]
+    if named and several & model.exact.named(plural)[0] and not (several | meant) >> k & 1:
+        several &= model.exact.named(plural)[0]  # of three windows, not the three panes of one
     kinds = categories_of(single.noun) or frozenset()
     tiny = [sum(part.rpartition(" ")[2] in kinds for part in model.regions[j].tiny) for j in range(len(model.regions))]
     buttons = tiny if "button" in kinds else [0] * len(tiny)
@@ -87,7 +67,7 @@ def are_enough(model: GenerousModel, k: int, single: Phrase, number: int, *, how
     if is_tier(single) and (shelved := tiers(model, model.own(k))) is not None:
         is_row = how in BESIDES and model.regions[k].category == "book" and model.regions[k].is_group
         return number + is_row <= shelved[1]
-    if not kinds and how == "beside":
+    if (not kinds and how == "beside") or any(_is_uncounted(model, j) for j in bits(named)):
         return True
     are_parts = bool(kinds) and all(map(is_part, kinds)) and single.noun != plural_of(single.noun)
     scopes = _scopes(model, k, named | small or meant, buttons, owned=how == "of") if are_parts else []
@@ -96,17 +76,16 @@ def are_enough(model: GenerousModel, k: int, single: Phrase, number: int, *, how
         carriers = {model.regions[j].id for j in bits(model.own(k) | 1 << k)}
         scopes = [sum(1 << j for j, region in enumerate(model.regions) if region.supported_by in carriers)]
     rest = ~(1 << k | model.above[k]) if how in BESIDES else -1
-    if how == "other" and not (meant | several) >> k & 1:
-        rest &= ~model.own(k)
+    if how == "other" and several >> k & 1 and model.regions[k].is_group:
+        return number < max(len(model.regions[k].members), model.regions[k].pieces)  # than one of them
+    if how == "other" and not (named or meant) >> k & 1:
+        rest &= ~(model.own(k) | _carrier(model, k))
     if how in PLACED:
         rest = _on_that_side(model, k, how)
     for scope in scopes or [-1]:
-        groups = [model.regions[j] for j in bits(several & scope)]
-        if (
-            how not in BESIDES
-            and how not in PLACED
-            and any(max(len(group.members), group.pieces) >= number for group in groups)
-        ):
+        others = (1 << k | model.above[k] | model.below[k]) if how in BESIDES else 0
+        groups = [model.regions[j] for j in bits(several & scope & ~others)]
+        if how not in PLACED and any(max(len(group.members), group.pieces) >= number for group in groups):
             return True
         few = sum(few for j, few in enumerate(tiny) if scope >> j & 1)
         few = few if how not in PLACED else 0
@@ -114,6 +93,17 @@ def are_enough(model: GenerousModel, k: int, single: Phrase, number: int, *, how
         if sum(not model.below[j] & pool for j in bits(pool)) + few >= number:
             return True
     return False
+
+
+def _carrier(model: GenerousModel, k: int) -> int:
+    """Bit mask of what a region, or the object that it is of, stands on."""
+    supports = {model.regions[j].supported_by for j in (k, *bits(model.above[k]))} - {None}
+    return sum(1 << j for j, region in enumerate(model.regions) if region.id in supports)
+
+
+def _is_uncounted(model: GenerousModel, j: int) -> bool:
+    """Whether one region may be any number of things: both curbs are one."""
+    return model.regions[j].category in SPREAD_OUT and not model.is_counted(j)
 
 
 def _sets(model: GenerousModel, k: int, scopes: list[int], named: int, *, back: bool) -> list[int]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from ..logic import BOTH, UNKNOWN_NOUN, Constraint, Phrase
 from ..meaning.bits import bits
-from ..meaning.denote import MEANINGS
+from ..meaning.denote import MEANINGS, Model
 from ..meaning.structure import Denotation
 from ..words.anatomy import is_checkable, is_part_noun
 from ..words.lexicon import categories_of
@@ -12,9 +14,16 @@ from ..words.synonyms import loosely
 from .careful import CLEAR, LOOKS
 from .model import GenerousModel
 from .shelves import is_tier, on_shelf, tiers
-from .surroundings import LYING, families, linked
 
-__all__ = ["about", "inherent", "of", "of_what_has", "of_what_it_is_of", "whole_of", "with_"]
+__all__ = [
+    "LYING", "about", "families", "inherent", "linked", "of", "of_what_has", "of_what_it_is_of", "whole_of", "with_",
+]  # fmt: skip
+
+LYING: Final = frozenset(
+    {"floor", "tabletop", "tablecloth", "lawn", "pavement", "gravel", "dirt", "snow", "sand", "road", "rug", "placemat",
+     "wall", "sky"}
+)  # fmt: skip
+"""Surroundings on which all else is."""
 
 
 def of(model: GenerousModel, constraint: Constraint) -> Denotation:
@@ -171,3 +180,17 @@ def _exists(model: GenerousModel, phrase: Phrase) -> bool:
     """Whether the picture shows all that a phrase names inside."""
     inner = [c.phrase for c in phrase.constraints if c.phrase is not None and c.kind != "without"]
     return all(_exists(model, part) if part.noun == BOTH else model.denote(part) != (0, 0) for part in inner)
+
+
+def linked(true: int, vague: int, links: list[int], base: Denotation) -> Denotation:
+    """The base, and vaguely what is linked otherwise to the regions of a phrase."""
+    more = 0
+    for k, linked in enumerate(links):
+        if linked & (true | vague):
+            more |= 1 << k
+    return base[0], (base[1] | more) & ~base[0]
+
+
+def families(model: Model) -> list[int]:
+    """For each region the bit mask of all else of its object, with what that stands on and what stands on it."""
+    return [model.family(k) & ~(1 << k) for k in range(len(model.regions))]

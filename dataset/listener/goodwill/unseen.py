@@ -10,9 +10,10 @@ from ..meaning.structure import Truth
 from ..sentences.fact import LOOKS
 from ..sentences.phrases import LAID
 from ..words.anatomy import is_checkable, is_part_noun
+from ..words.lexicon import categories_of
 from .model import GenerousModel
 
-__all__ = ["are_colors", "exists", "is_inherent", "is_laid", "is_no_region", "is_so", "is_tiny"]
+__all__ = ["are_colors", "exists", "is_inherent", "is_laid", "is_no_region", "is_so", "is_tiny", "without_traces"]
 
 
 def is_inherent(model: GenerousModel, k: int, phrase: Phrase) -> bool:
@@ -22,7 +23,7 @@ def is_inherent(model: GenerousModel, k: int, phrase: Phrase) -> bool:
     looks = [c for c in phrase.constraints if c.kind in LOOKS]
     if any(c.kind == "of" for c in phrase.constraints):
         return False
-    return not sum(model.denote(phrase)) and are_colors(model, model.own(k), looks)
+    return not sum(model.denote(phrase)) & model.own(k) and are_colors(model, model.own(k), looks)
 
 
 def is_laid(model: GenerousModel, phrase: Phrase) -> bool:
@@ -34,6 +35,14 @@ def is_laid(model: GenerousModel, phrase: Phrase) -> bool:
         and all(is_so(model, j, c) is not False for c in colors)
         for j, region in enumerate(model.regions)
     )  # fmt: skip
+
+
+def without_traces(model: GenerousModel, phrase: Phrase) -> Phrase:
+    """A road without the colours of its lines: of "a white lane dash" no more is seen than the road."""
+    if categories_of(phrase.noun) != frozenset({"road"}):
+        return phrase
+    lines = frozenset().union(*(model.traces(j) for j in bits(sum(model.denote(Phrase(phrase.noun))))))
+    return phrase._replace(constraints=tuple(c for c in phrase.constraints if c.value not in lines))
 
 
 def is_no_region(model: GenerousModel, phrase: Phrase) -> bool:

@@ -71,7 +71,7 @@ def _is_listed(chart: Chart, start: int, end: int) -> bool:
         return False
     if chart.word(end) == ",":
         return before.kind in ("color", "material", "pattern")
-    return before.kind == "color" and chart.word(end) == "and" and chart.word(end + 1) in COLOR_WORDS
+    return before.kind == "color" and chart.word(end) in AND and chart.word(end + 1) in COLOR_WORDS
 
 
 def _is_opposite(one: Constraint, other: Constraint) -> bool:

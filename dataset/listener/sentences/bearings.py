@@ -12,6 +12,7 @@ from typing import Final
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.connectives import COPULAS
 from ..words.vocabulary import COLOR_WORDS
+from .clauses import FINITE, clauses
 from .fact import LOOKS, Fact
 from .islands import Island
 
@@ -23,26 +24,50 @@ COMPARED: Final = frozenset(
     {"further", "farther", "higher", "lower", "up", "back", "down", "nearer", "closer", "off", "away"}
 )
 """Words before "to the left" that make it a way from the region."""
+LIKE: Final = frozenset({"other", "counterpart", "partner", "twin", "neighbour", "neighbor"})
+"""Words for another one like the region."""
 TO: Final = frozenset({"to", "towards", "toward"})
 OF_REGION: Final = frozenset({"its", "their"})
 NO_THINGS: Final = frozenset({"back", "front", "top", "bottom", "side", "part", "bit", "end", "middle"})
+ADVERBIAL: Final = (("behind",), ("beside",), ("next",), ("above",), ("below",), ("under",), ("beneath",), ("in",))
 NOT_A_SIDE: Final = frozenset({"of", "behind", "beside", "next", "above", "below", "under", "beneath", "in"})
 CORNERS: Final = frozenset({"corner", "edge", "rim", "half", "arm", "hand", "wall", "border", "leg", "foot"})
 """Nouns that a side before them tells apart."""
 FACING: Final = frozenset(
-    {"facing", "faces", "face", "heading", "headed", "turned", "turning", "driving", "moving", "going", "following"}
+    {
+        "facing",
+        "faces",
+        "face",
+        "heading",
+        "headed",
+        "turned",
+        "turning",
+        "driving",
+        "moving",
+        "going",
+        "following",
+        "angled",
+        "points",
+        "pointing",
+    }
 )
 BETWEEN: Final = frozenset(
     {"to", "towards", "toward", "the", "lower", "upper", "far", "diagonally", "slightly", "each", "other", "along",
      "down", "up", "both", "a", "bit", "little"}
 )  # fmt: skip
 PLACES: Final = (("to", "the"), ("on", "the"), ("at", "the"))
+REARS: Final = frozenset({"rear", "tail"})
+ENDS: Final = REARS | {"front", "nose"}
+"""Ends of a thing that show which way it faces: "its front points to the right"."""
+REACH: Final = 6
+"""So many words after "along" may come the way."""
 POINTING: Final = frozenset({"spout", "handle"})
 TOUCHING: Final = frozenset({"touches", "touch", "meets", "meet", "touching", "meeting"})
 MEMBER_ENDS: Final = frozenset({",", "and", "while", "but", "one", "other", "others"})
 PLACED: Final = frozenset({"the", "at", "far", "lower", "upper", "bottom", "top"})
 LEVELS: Final = {"lower": "bottom", "upper": "top", "bottom": "bottom", "top": "top"}
 WHICH: Final = {
+    "bigger": "big", "larger": "big", "smaller": "small",
     "front": "front", "nearer": "front", "closer": "front", "nearest": "front", "rear": "back", "back": "back",
     "farther": "back", "and": "",
 }  # fmt: skip
@@ -62,8 +87,8 @@ def bearings_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase
     if SIDES.isdisjoint(tokens):
         return ()
     aside = () if first else (*_relative(tokens, islands), *_fronted(tokens, islands), *_touching(tokens, islands))
-    members = _members(tokens) if head.plural else _ends(tokens) if first else ()
-    aside = (*aside, *_amid(tokens, islands))
+    aside = aside if first else (*aside, *_others(tokens, islands, head))
+    members = _members(tokens) if head.plural else ()
     return tuple(dict.fromkeys((*aside, *members, *_facing(tokens, islands), *_pointing(tokens, islands))))
 
 
@@ -72,7 +97,8 @@ def _members(tokens: tuple[str, ...]) -> Iterator[Fact]:
     for k, noun in enumerate(tokens):
         if noun != "one" or tokens[k + 1 : k + 2] == ("of",):
             continue
-        end = next((j for j in range(k + 1, len(tokens)) if tokens[j] in MEMBER_ENDS), len(tokens))
+        begin = k + 1 + (tokens[k + 1 : k + 2] == (",",))
+        end = next((j for j in range(begin, len(tokens)) if tokens[j] in MEMBER_ENDS), len(tokens))
         start = k
         while start and tokens[k - 1] != "and" and (tokens[start - 1] in COLOR_WORDS or tokens[start - 1] in WHICH):
             start -= 1
@@ -104,6 +130,20 @@ def _relative(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fa
             thing = _before(islands, clause, start)
             if thing is not None:
                 yield Fact("bearing", thing, (), side)
+
+
+def _others(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> Iterator[Fact]:
+    """Of each clause about the region's like, the side where that is."""
+    for start, end, _ in clauses(tokens):
+        verb = next((k for k in range(start, end) if tokens[k] in FINITE), end)
+        if not LIKE.intersection(tokens[start:verb]) or "and" in tokens[start:verb]:
+            continue
+        mentions = [k for k in range(start, end) if tokens[k] in SIDES and tokens[k + 1 : k + 2] not in ADVERBIAL]
+        sides = {tokens[k] for k in mentions}
+        if len(sides) == 1 and tokens[mentions[0] + 1 : mentions[0] + 2] != ("of",):
+            named = (_thing(island) for island in islands if start <= island.start < verb)
+            other = next(filter(None, named), head)
+            yield Fact("other", Phrase(other.noun), (), sides.pop())
 
 
 def _before(islands: Sequence[Island], start: int, end: int) -> Phrase | None:
@@ -148,26 +188,6 @@ def _fronted(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fac
             yield Fact("bearing", thing, (), words[2])
 
 
-def _amid(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact]:
-    """Reads "it is the left of the two robots", of which the picture's sides say nothing."""
-    if tokens[:2] != ("it", "is") or not islands:
-        return
-    for phrase in islands[0].readings[:1]:
-        if isinstance(phrase, Phrase):
-            number = next((c for c in phrase.constraints if c.kind == "among"), None)
-            sides = {c.value for c in phrase.constraints if c.kind in ("place", "most") and c.value in SIDES}
-            if number is not None and len(sides) == 1:
-                yield Fact("amid", None, (number,), sides.pop())
-
-
-def _ends(tokens: tuple[str, ...]) -> Iterator[Fact]:
-    """On which end of its thing a part is: "at the van's right end", "on its left end"."""
-    for k, side in _sides(tokens):
-        owned = tokens[k - 1] in ("'s", "its", "their") and {"at", "on", "near"}.intersection(tokens[max(k - 4, 0) : k])
-        if owned and tokens[k + 1 : k + 2] == ("end",):
-            yield Fact("end", None, (Constraint("place", side),), side)
-
-
 def _touching(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact]:
     """Reads "its left tip nearly touches the roof": what an end of the region touches lies on that side of it."""
     for k, side in _sides(tokens):
@@ -191,14 +211,20 @@ def _facing(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact
         end = k + 1
         while end < len(tokens) and tokens[end] in BETWEEN:
             end += 1
+        if tokens[end - 1] == "along":  # "driving along the black road towards the left"
+            end = 1 + next((j for j in range(end, min(end + REACH, len(tokens))) if tokens[j] in TO), end - 1)
+            end += tokens[end : end + 1] == ("the",)
         if end == len(tokens) or tokens[end] not in SIDES or tokens[end + 1 : end + 2] == ("of",):
             continue
         before = [island for island in islands if island.start < k and island.kind not in ("skipped", "copula")]
         thing = _thing(before[-1]) if before else None
-        subject = tokens[_clause_start(tokens, k)]
-        yield Fact(
-            "faces", thing if thing is not None and subject not in SUBJECTS else Phrase(ANY_NOUN), (), tokens[end]
-        )
+        start = _clause_start(tokens, k)
+        if tokens[start] in OF_REGION and tokens[start + 1] in ENDS:  # "its rear, with red lights, is turned left"
+            is_rear = tokens[start + 1] in REARS
+            yield Fact("faces", Phrase(ANY_NOUN), (), OPPOSITE[tokens[end]] if is_rear else tokens[end])
+            continue
+        is_named = thing is not None and tokens[start] not in SUBJECTS
+        yield Fact("faces", thing if thing is not None and is_named else Phrase(ANY_NOUN), (), tokens[end])
 
 
 def _pointing(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact]:

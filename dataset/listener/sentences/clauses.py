@@ -19,7 +19,14 @@ from ..words.vocabulary import ARTICLES, NUMBERS, ORDINALS
 from .islands import Island
 from .phrases import may_be_the_same
 
-__all__ = ["Clause", "clauses", "is_of_another", "is_predicate", "left_out", "number_of_members"]
+__all__ = [
+    "Clause",
+    "clauses",
+    "is_of_another",
+    "is_predicate",
+    "left_out",
+    "number_of_members",
+]
 
 FINITE: Final = (
     frozenset(COPULAS)
@@ -40,7 +47,7 @@ BEGINNINGS: Final = ARTICLES | NUMBERS.keys() | {
 JOINTS: Final = frozenset({",", "and", "but", "so", "while", "whereas", "though", "although", "yet"})
 OTHERS: Final = frozenset(
     {"other", "another", "others", "rest", "similar", "same", "twin", "counterpart", "neighbour", "neighbor",
-     "remaining", "neighbouring", "neighboring", "adjacent",
+     "remaining", "neighbouring", "neighboring", "adjacent", "opposite",
      "matching", "corresponding", "second"}
 )  # fmt: skip
 POINTERS: Final = frozenset({"it", "that", "this", "they", "those", "these", "do", "not", "them"})
@@ -161,7 +168,12 @@ EXCLUDED: Final = tuple(
     for verb in ("is", "are")
     for words in ("left out", "not included", "excluded", "not part of it", "not counted", "left aside",
                   "both excluded",
-                  "not a part of it", "not among them", "omitted", "not covered", "all left out", "both left out")
+                  "not a part of it", "not among them", "omitted", "not covered", "all left out", "both left out",
+                  "not meant", "not part of this")
+) + tuple(
+    f"{verb} {words}"
+    for verb in ("do not", "does not", "don 't", "doesn 't")
+    for words in ("belong to it", "count", "belong here", "form part of it")
 )  # fmt: skip
 BESIDE_IT: Final = frozenset(
     {("to", "its"), *((word, "it") for word in ("behind", "beside", "to", "of", "above", "below", "under", "beneath"))}
@@ -187,9 +199,12 @@ def left_out(tokens: tuple[str, ...], islands: Sequence[Island]) -> tuple[Phrase
     """
     before = len(tokens) - len(_after_joints(tokens, 0))
     verb = next((k for k in range(before, len(tokens)) if " ".join(tokens[k:]).startswith(EXCLUDED)), before)
+    is_relative = verb > before and tokens[verb - 1] in ("that", "which")
     if OTHERS.intersection(tokens[before:verb]):
         return ()
     own = [island for island in islands if before <= island.start < verb]
+    if is_relative:  # "it holds five fruits that are not counted"
+        own = [island for island in own if island.kind == "phrase"][-1:]
     if any(island.kind == "link" and tokens[island.end : island.end + 1] != ("it",) for island in own):
         return ()
     phrases = (reading for island in own for reading in island.readings[:1] if isinstance(reading, Phrase))

@@ -23,16 +23,17 @@ class Fact(NamedTuple):
     Attributes:
         kind: is (`constraints` hold of the region itself), some (of one member, or as many as are said), shows (there
             is such a thing at it or near it), leaves out (no part of it is such a thing), has (the same of its
-            parts), lacks (it has no such part), part (it is of such a thing), placed (it or such a thing is there),
+            parts), lacks (it has no such part), part (it is of such a thing),
             relation (`value` to such a thing), stands (it or one of the others is in a relation to such a thing),
             beside (such a thing is on a side of it), located (it or one of the others is on a side), among (it is one
             of so many, of such looks), number (it is so many), fewer (so many are some of it), elsewhere (such a
             thing is in the picture), enough (so many such things are in the picture), flank (so many like it are on a
             side of it), tally (a sentence lists so many of its members), other (another such thing is on a side of
-            it), projects (it or such a part is on a side of its whole), impossible (what no picture shows).
+            it), side (what a construction may mean is on a side), impossible (what no picture shows), named (the
+            picture shows something that it may be), colored (something of that name has the colour).
         phrase: the thing, for the kinds that are about one; for ``located`` what the side is of, if that is said.
         constraints: for these.
-        value: for a relation or a side, and for ``placed`` the kind of the fact that the place may belong to.
+        value: for a relation or a side.
         others: what may be meant instead of the region; for ``elsewhere`` the subject, if that may be the region.
     """
 
@@ -61,4 +62,5 @@ def says_something(fact: Fact) -> bool:
     phrase = fact.phrase
     if phrase is None:
         return bool(fact.constraints)
-    return phrase.noun != UNKNOWN_NOUN or any(c.kind in LOOKS for c in phrase.constraints)
+    names = phrase.noun != UNKNOWN_NOUN and (phrase.noun != "picture" or phrase.plural)  # that may be all we see
+    return names or any(c.kind in LOOKS for c in phrase.constraints)

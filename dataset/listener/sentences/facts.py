@@ -13,15 +13,18 @@ from typing import Final
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.connectives import SIDES, TRANSPARENT
 from ..words.lexicon import is_part
+from . import subjects
 from .clauses import is_predicate
 from .fact import INVERSE, LOOKS, PLACES, Fact, says_something, unnamed
 from .islands import Island, is_posture, unknown_words
-from .phrases import named_as, names_kind
+from .phrases import named_as
 
 __all__ = ["facts_of"]
 
 BEFORE_SUBJECT: Final = 4
 """Among so many islands after "behind it" is what stands there: "behind it to the right is the vase"."""
+SHARING: Final = frozenset({"share", "shares", "sharing"})
+OWNED: Final = frozenset({"its", "their"})
 ASIDE: Final = frozenset({"behind", "in front of", "left of", "right of"})
 
 
@@ -59,6 +62,10 @@ class _Collector:
         self.sided = False
         self.clause = 0
         self.fronted = self.aside = ""
+        self.exists = False  # after "there is", "on the left is": what follows is said to be, and is not the region
+        self.opening: int | None = None  # what the clause begins with, by its fact; None for the region
+        self.opened = False
+        self.linked: set[int] = set()
 
     def result(self) -> tuple[tuple[Fact, ...], frozenset[int]]:
         inner = [Fact("shows", c.phrase) for fact in self.facts for c in unnamed(fact) if c.phrase is not None]
@@ -69,12 +76,14 @@ class _Collector:
         """Take in the next island."""
         island = self.islands[k]
         kind = island.kind
-        if self.dropping and not (kind == "joint" and self.tokens[island.start] == ","):
+        goes_on = self.tokens[island.end : island.end + 1] in (("which",), ("that",))  # "not the cactus, which is"
+        if self.dropping and not (kind == "joint" and self.tokens[island.start] == "," and not goes_on):
             self._presuppose(island)
             return
         self.dropping = False
         if k == self.root:
-            self.subject = self.current = self.link = None
+            self.subject = self.current = self.link = self.opening = None
+            self.opened = True
             self.kind = "shows"
         elif kind == "phrase":
             self._phrase(k, island)
@@ -99,9 +108,13 @@ class _Collector:
         elif word in ("which", "whom"):
             self.link = None
         elif kind == "copula" and self.before != "that":
-            self.subject = self.current if self.before == "phrase" else self.subject
+            if self.before == "phrase":  # "the cap on the bottle is", "on the table is"
+                is_linked = self.current in self.linked
+                self.subject = self.opening if is_linked and self.opened else self.current
+                self.exists = is_linked and not self.opened
             self._begin_predicate()
             self.current = self.subject
+            self.exists = self.exists or self.tokens[max(island.start - 1, 0)] in ("there", "so")
         elif kind == "denial":
             self.dropping, self.link = True, None
             self.subject = self.current = None
@@ -112,7 +125,8 @@ class _Collector:
         elif kind == "idiom" and self.tokens[island.end - 1] == "it":
             self._is_fronted(k, " ".join(self.tokens[island.start : island.end - 1]))
         elif kind == "joint" and word == ",":
-            self.clause, self.link = len(self.facts), None
+            self.clause, self.link, self.exists = len(self.facts), None, False
+            self.opening, self.opened = None, False
         elif kind == "skipped" and word in ("that", "this"):
             self.link = None  # "and under that, a row of dots"
         elif kind == "skipped" and word == "those":  # "it has windows, but those are small"
@@ -147,7 +161,8 @@ class _Collector:
             return
         if link is None:
             if self.before in ("", "joint"):
-                self.subject = self.current = None
+                self.subject = self.current = self.opening = None
+                self.opened = True
         elif link.link[0] == "relation" and self.subject is not None and link.link[1] in INVERSE:
             phrase = self.facts[self.subject].phrase
             if phrase is not None:
@@ -166,62 +181,57 @@ class _Collector:
         phrases = [phrase for phrase in island.readings if isinstance(phrase, Phrase)]
         phrase = phrases[0]
         link, self.link = self.link, None
-        following = self._following(k)
+        following = subjects.following_of(self.islands, k)
         begins = following is not None and (following.kind in ("copula", "skipped") or following.link[0] == "with")
         side = phrase.noun in (UNKNOWN_NOUN, ANY_NOUN) or self.tokens[island.end - 1] in SIDES
-        if link is not None and side and following is not None and self._goes_on_of(k):
+        if link is not None and side and following is not None and subjects.goes_on_of(self.islands, k):
             self.link, self.sided = link, True  # "above the rear corner of the bus"
             self._use(island)
             return
-        owned = self.tokens[island.start] in ("its", "their")
+        owned = not OWNED.isdisjoint(self.tokens[island.start : island.start + 2])  # "only its lower part"
+        is_head = not owned and subjects.names_head_again(self.tokens, island, phrase, self.head)
+        rest = [other.kind for other in self.islands[k + 1 : k + 3]]
+        is_head = is_head and (self.head.plural or rest != ["joint", "phrase"])  # "the blue table and the orange one"
+        starts = self.before in ("", "joint")
+        listed = subjects.is_listed(self.tokens, island, phrase, self.head)
+        subject = () if self.subject is None else self.facts[self.subject : self.subject + 1]
+        like = subjects.like_before(phrase, subject) if phrase.noun == ANY_NOUN and not owned else None
+        if link is None and starts and not self.exists:
+            self.opening, self.opened = len(self.facts), True
         if self.fronted:
             self.facts += [Fact("beside", phrase, (), self.aside)] if self.aside else []
             self.subject = self.current = self._add(Fact("relation", phrase, (), self.fronted), island)
             self.fronted = self.aside = ""
         elif link is not None:
             self._linked(link, island, phrase, owned)
-        elif self.before == "copula":
+        elif self.before == "copula" and not self.exists:
             self._describe(phrase, island)
-        elif not owned and self._is_head(phrase, island) and self._tells_apart(k, phrase):
-            self.subject = self.current = self._add(Fact("elsewhere", phrase, (), "subject"), island)
-        elif not owned and phrase.noun == ANY_NOUN and (like := self._like(phrase)) is not None:
+        elif is_head and self.root < 0 and starts and subjects.tells_apart(self.islands, k, phrase):
+            is_whole = following is None or (following.link[0] in ("", "of") and following.kind != "attribute")
+            how = "subject" if is_whole else ""  # of "the lamp on the right" the phrase alone may be the region
+            self.subject = self.current = self._add(Fact("elsewhere", phrase, (), how), island)
+        elif like is not None:
             self.subject = self.current = self._add(Fact("elsewhere", like), island)
-        elif not owned and self._is_head(phrase, island) and (begins or self.before in ("", "joint")):
-            self.subject = self.current = None
+        elif is_head and (begins or self.before == "" or (starts and not listed)):
+            self.subject = self.current = self.opening = None
             self._describe(
                 phrase, island, some=phrase.noun == ANY_NOUN and self.tokens[island.start] not in ("both", "all")
             )
         else:
             part = begins and self.tokens[island.start] == "the" and is_part(phrase.noun)
+            part = part and not any(c.kind == "of" or c.kind in LOOKS for c in phrase.constraints)
             kind = self.kind if self.before == "joint" and not begins else "has" if owned or part else "shows"
             self.current = self._add(Fact(kind, phrase if owned and side else self._named(phrase)), island)
             self.kind = kind
-            if begins or self.before == "":
+            if begins or self.before == "" or self.exists:
                 self.subject = self.current
-
-    def _like(self, phrase: Phrase) -> Phrase | None:
-        """What "the right one" is after "its left arm", and "the truck's gray ones" after "the car's wheels"."""
-        before = self.facts[self.subject].phrase if self.subject is not None else None
-        if before is None or before.noun in (ANY_NOUN, UNKNOWN_NOUN):
-            return None
-        is_part_before = self.facts[self.subject or 0].kind == "has"
-        return named_as(phrase, before) if is_part_before or any(c.kind == "of" for c in phrase.constraints) else None
-
-    def _following(self, k: int) -> Island | None:
-        """The island after a phrase, over the adverb of "the chair behind has"."""
-        rest = [*self.islands[k + 1 : k + 3], None, None]
-        is_adverb = rest[0] is not None and rest[0].link[0] == "relation" and rest[1] is not None
-        return rest[1] if is_adverb and rest[1] is not None and rest[1].link[0] == "with" else rest[0]
-
-    def _goes_on_of(self, k: int) -> bool:
-        rest = self.islands[k + 1 : k + 3]
-        return any(island.link == ("of", "") for island in rest[:1]) or (
-            len(rest) == 2 and rest[0].kind == "skipped" and rest[1].link == ("of", "")
-        )
+            self.exists = False
 
     def _linked(self, link: Island, island: Island, phrase: Phrase, owned: bool) -> None:
         kind, value = link.link
         self._use(link)
+        if owned and phrase.noun == ANY_NOUN and self.before != "that":
+            return  # "behind its right part"
         if value == "on" and phrase.noun in (ANY_NOUN, UNKNOWN_NOUN) and self.tokens[island.end - 1] in SIDES:
             return  # "mostly on the right-hand side" is on no other thing
         if self.root >= 0 and self.current is None and self.subject is None and not owned:
@@ -231,6 +241,7 @@ class _Collector:
                     Fact("part", named_as(phrase, self.head)) if value != "on" else Fact("relation", phrase, (), "on")
                 )
                 self.current = self._add(fact, island)
+                self.linked.add(self.current)
                 return
         if kind == "of" and self.current is not None:
             fact = self.facts[self.current]
@@ -249,8 +260,12 @@ class _Collector:
         else:
             is_of_landmark = self.current is not None and self.facts[self.current].kind == "relation"
             is_of_landmark = is_of_landmark and self.before == "phrase"  # "above the sofa with the purple cushions"
+            is_of_landmark = is_of_landmark or (self.current is not None and self.before == "that")
+            is_of_landmark = is_of_landmark or bool(SHARING.intersection(self.tokens[: link.start]))
             self.kind = "has" if kind == "with" and self.subject is None and not is_of_landmark else "shows"
             self.current = self._add(Fact(self.kind, self._named(phrase)), island)
+        if self.current is not None and self.before != "that":
+            self.linked.add(self.current)
 
     def _named(self, phrase: Phrase) -> Phrase:
         """The "left one" of a plural head is a member."""
@@ -258,26 +273,11 @@ class _Collector:
             return Phrase(self.head.noun, False, tuple(c for c in phrase.constraints if c.kind != "count"))
         return phrase
 
-    def _is_head(self, phrase: Phrase, island: Island) -> bool:
-        words = self.tokens[island.start : island.end]
-        if self.tokens[max(island.start - 1, 0)] in ("which", "whose"):
-            return False  # "a block, from which the leg rises"
-        if "other" in words or "another" in words or words[0] in ("a", "an") or phrase.plural != self.head.plural:
-            return False
-        definite = words[0] in ("the", "this", "these", "both", "all", "one")
-        return phrase.noun == ANY_NOUN or (definite and names_kind(phrase.noun, self.head.noun))
-
     def _begin_predicate(self) -> None:
         """Keep what a subject is apart from what is said of it."""
         if self.subject is not None and self.facts[self.subject].value == "subject":
             fact = self.facts[self.subject]
             self.facts[self.subject] = fact._replace(value="", others=(fact.phrase or Phrase(UNKNOWN_NOUN),))
-
-    def _tells_apart(self, k: int, phrase: Phrase) -> bool:
-        """Whether a subject of the head's kind says by what it belongs to or where it is which one it is."""
-        is_of = k + 1 < len(self.islands) and self.islands[k + 1].link == ("of", "")
-        is_placed = any(c.kind in ("of", *PLACES) for c in phrase.constraints)
-        return self.root < 0 and phrase.noun != ANY_NOUN and self.before in ("", "joint") and (is_of or is_placed)
 
     def _describe(self, phrase: Phrase, island: Island, *, some: bool = False) -> None:
         """What a phrase says of the subject: "is a flat yellow board"."""
@@ -295,35 +295,32 @@ class _Collector:
             self.aside = next((c.value for c in island.readings[0] if c.value in ("left", "right")), "")
             self._use(island)
             return
-        following = self.islands[self.islands.index(island) + 1 :][:1]
+        number = self.islands.index(island)
+        following = self.islands[number + 1 : number + 2]
         if is_posture(island) and following and following[0].kind == "phrase":
             self._use(island)  # "four stacked green tiers"
             return
         if self.before == "" and TRANSPARENT.intersection(self.tokens[island.end : island.end + 1]):
             return  # "three pieces can be seen"
-        words = self.tokens[island.start : island.end]
         readings = [constraints for constraints in island.readings if not isinstance(constraints, Phrase)]
-        is_where = all(c.kind in PLACES for constraints in readings for c in constraints)
-        if is_where and {"its", "their"}.intersection(words):
-            self._use(island)  # "near its right end": a place in what was named
-            return
-        if island.start == 0 and readings and self._goes_unnamed(island):
+        if subjects.is_where(island) and following and not self.opened and following[0].kind == "copula":
+            self.exists = True  # "to the left is a smaller one"
+            self._use(island)
+        elif subjects.is_where(island) and subjects.says_no_place(
+            self.tokens, self.islands, number, self.before, alone=self.current is None
+        ):
+            self._use(island)
+        elif (
+            readings
+            and self.before in ("", "joint")
+            and subjects.goes_unnamed(self.islands, number, first=island.start == 0)
+        ):
             looks = tuple(c for c in readings[0] if c.kind in LOOKS)
             self._add(Fact("shows", Phrase(UNKNOWN_NOUN, False, looks)), island)  # "red and purple checks surround it"
-            return
-        if self.before == "skipped" and self.tokens[island.start] == "to":
-            self._use(island)  # "slants to the right" is no place
         elif readings:
             begins = self.before in ("copula", "pronoun", "")
             counts = self.before == "" and any(c.kind == "count" for c in readings[0])
             self._say(readings[0], island, some=not begins or counts)
-
-    def _goes_unnamed(self, island: Island) -> bool:
-        """Whether adjectives that begin a sentence are those of a noun that was not read."""
-        following = self.islands[self.islands.index(island) + 1 :][:1]
-        return any(c.kind in LOOKS for c in island.readings[0] if isinstance(c, Constraint)) and bool(
-            following and following[0].kind == "skipped"
-        )
 
     def _say(self, constraints: tuple[Constraint, ...], island: Island, *, some: bool = False) -> None:
         self._use(island)
@@ -335,10 +332,11 @@ class _Collector:
         fact = self.facts[self.current] if self.current is not None else None
         if fact is not None and fact.phrase is not None and self.before != "copula":
             places = tuple(c for c in claims if c.kind in PLACES)
-            claims = tuple(c for c in claims if c.kind not in PLACES)
-            if places:
-                kind = f"{fact.kind} {fact.value}" if fact.kind == "relation" else fact.kind
-                self.facts.append(Fact("placed", fact.phrase.adding(*places), places, kind))
+            claims = tuple(c for c in claims if c.kind not in PLACES)  # of whom a place is, free text hides
+            if places and self.head.noun == UNKNOWN_NOUN:
+                self.facts.append(Fact("elsewhere", fact.phrase.adding(*places)))
+            if any(c.kind == "color" for c in fact.phrase.constraints):
+                claims = tuple(c for c in claims if c.kind != "color")  # "a foot, gray on two of them and red on one"
         if fact is not None and fact.phrase is not None:
             self.facts[self.current or 0] = fact._replace(phrase=fact.phrase.adding(*claims))
         else:

@@ -11,6 +11,7 @@ from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.anatomy import SHAPES
+from ..words.categories import MASS_NOUNS
 from ..words.connectives import DENIALS
 from ..words.lexicon import categories_of
 from ..words.vocabulary import COLOR_WORDS, NUMBERS, ORDINALS
@@ -22,6 +23,8 @@ from .phrases import may_be_the_same
 __all__ = ["listed_in", "members_of", "tallies_of"]
 
 NOT_COUNTED: Final = (OTHERS | frozenset(DENIALS)) - {"second", "remaining", "rest"}
+GOING_ON: Final = {"one", *ORDINALS}
+ADDING: Final = frozenset({"and", "plus", "while"})
 REST: Final = 7
 """So many words before "one" an "and" makes it one more: "and a tiny bit of one"."""
 
@@ -34,9 +37,14 @@ def tallies_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase)
         islands: from `islands_of`.
         head: what the first sentence is about.
     """
-    if not head.plural or tokens[:1] == ("each",) or any(_is_of_others(tokens, k) for k in range(len(tokens))):
+    is_mass = head.noun in MASS_NOUNS
+    if (
+        not (head.plural or is_mass)
+        or tokens[:1] == ("each",)
+        or any(_is_of_others(tokens, k) for k in range(len(tokens)))
+    ):
         return ()
-    numbers = [*_of_nouns(islands, head), sum(_elliptic(tokens, islands))]
+    numbers = [*_of_nouns(tokens, islands, head), 0 if is_mass else _listed_number(tokens, islands, head)]
     return tuple(Fact("tally", None, (Constraint("count", str(number)),)) for number in {*numbers} if number > 1)
 
 
@@ -45,46 +53,61 @@ def _is_of_others(tokens: tuple[str, ...], k: int) -> bool:
     return tokens[k] in NOT_COUNTED and not (tokens[k] == "other" and "one" in tokens[max(k - REST, 0) : k])
 
 
-def _of_nouns(islands: Sequence[Island], head: Phrase) -> Iterator[int]:
+def _of_nouns(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> Iterator[int]:
     """Of "three black tires", where the region is wheels; shapes as the subject are the region too."""
     for k, island in enumerate(islands):
         phrase = next((reading for reading in island.readings if isinstance(reading, Phrase)), None)
         follows = islands[k + 1].link if k + 1 < len(islands) else ("", "")
-        if island.kind != "phrase" or phrase is None or phrase.noun in (ANY_NOUN, UNKNOWN_NOUN) or follows[0] == "of":
+        if island.kind != "phrase" or phrase is None or phrase.noun in (ANY_NOUN, UNKNOWN_NOUN):
+            continue
+        if follows[0] == "of" and phrase.noun not in SHAPES:
             continue
         kinds = (categories_of(phrase.noun) or frozenset()) & (categories_of(head.noun) or frozenset())
-        is_subject = island.start == 0 and (phrase.noun in SHAPES or may_be_the_same(phrase, head))
-        is_alike = bool(kinds) or is_subject
+        is_form = phrase.noun in SHAPES and (island.start == 0 or head.noun in MASS_NOUNS)
+        begins = island.start == 0 or tokens[island.start - 1] == ","  # "the bars, four short boards"
+        is_alike = bool(kinds) or is_form or (begins and may_be_the_same(phrase, head))
         if phrase.plural and is_alike:
             yield from (int(c.value) for c in phrase.constraints if c.kind == "count")
 
 
-def _elliptic(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[int]:
-    """The numbers without a noun of their own, and "one" or an ordinal that goes on from them."""
-    named = {
-        k
-        for island in islands
-        for reading in island.readings
-        if isinstance(reading, Phrase) and reading.noun not in (ANY_NOUN, UNKNOWN_NOUN)
-        for k in range(island.start, island.end)
-    }
-    counting = False
+def _listed_number(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> int:
+    """How many members a sentence lists: "two with boxes and one pickup", "three pots are red, one is white"."""
+    kinds = categories_of(head.noun) or frozenset()
+    named = {k: phrase for island in islands for phrase in _named(island) for k in range(island.start, island.end)}
+    total, of_noun = 0, False
     for k, word in enumerate(tokens):
         before = tokens[k - 1] if k else ""
-        if k in named:
-            continue
-        if word in NUMBERS:
+        alike = k in named and not kinds.isdisjoint(categories_of(named[k].noun) or ())
+        if word in NUMBERS and k == 0 and k in named and may_be_the_same(named[k], head):
+            total, of_noun = NUMBERS[word], True
+        elif word in NUMBERS and k not in named and not of_noun:
             start = k - 1 if before == "the" else k
             earlier = tokens[start - 1] if start else ""
-            if earlier in ("", ",", "and", "plus", "while", "only"):
-                counting = True
-                yield NUMBERS[word]
-        elif counting and (word == "one" or word in ORDINALS) and tokens[k + 1 : k + 3] != ("of", "them"):
-            is_next = before in ("and", "plus") or (
-                before in ("of", "a", "the") and "of" in tokens[k - 2 : k] and "and" in tokens[max(k - REST, 0) : k]
-            )
-            if is_next:
-                yield 1
+            total += NUMBERS[word] if earlier in ("", ",", "and", "plus", "while", "only") else 0
+        elif total and k not in named and word in GOING_ON and tokens[k + 1 : k + 3] != ("of", "them"):
+            is_said = tokens[k + 1 : k + 2] == ("is",)  # what only follows explains the number
+            total += _is_next(tokens, k) and (is_said or not of_noun)
+        elif total and alike and word in ("one", "a", "the") and before in ADDING and not of_noun:
+            total += not named[k].plural
+    return total
+
+
+def _is_next(tokens: tuple[str, ...], k: int) -> bool:
+    """Whether "one", or an ordinal, is one more: "and one", "a bit of the third", "and a red one", ", one is white"."""
+    before, near = tokens[k - 1], tokens[max(k - REST, 0) : k]
+    if before in ("and", "plus") or (before == "," and tokens[k + 1 : k + 2] == ("is",)):
+        return True
+    if before in ("of", "a", "the") and "of" in tokens[k - 2 : k] and "and" in near:
+        return True
+    start = k
+    while start and (tokens[start - 1] in COLOR_WORDS or (start < k and tokens[start - 1] == "and")):
+        start -= 1
+    return start < k and tokens[max(start - 2, 0) : start] == ("and", "a")
+
+
+def _named(island: Island) -> Iterator[Phrase]:
+    readings = (reading for reading in island.readings if isinstance(reading, Phrase))
+    yield from (phrase for phrase in readings if phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN))
 
 
 def members_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> tuple[Fact, ...]:

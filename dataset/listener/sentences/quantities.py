@@ -1,6 +1,6 @@
 """What a sentence says of numbers, beside plain "the three chairs": how many of others are where, and what cannot be.
 
-"Two more to its right", "the three slats above it", "the two on its left side".
+"Two more to its right", "the three slats above it", "one is above it and two more are below".
 """
 
 from __future__ import annotations
@@ -10,10 +10,13 @@ from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.connectives import COPULAS
-from ..words.lexicon import NOUN_WORDS, categories_of
+from ..words.lexicon import categories_of
 from ..words.vocabulary import COLOR_WORDS, NUMBERS
+from .claims import nouns_in
+from .clauses import FINITE
 from .fact import LOOKS, Fact
 from .islands import Island
+from .phrases import may_be_the_same
 
 __all__ = ["quantities_of"]
 
@@ -30,12 +33,22 @@ DOTS: Final = frozenset({"dots", "spots", "lights", "circles", "points"})
 SOME_OF: Final = frozenset(
     {"lower", "upper", "outer", "inner", "left", "right", "front", "rear", "nearer", "farther", "top", "bottom"}
 )
+JOINTS: Final = frozenset({"and", ",", *COPULAS})
+AFTER_THING: Final = frozenset(
+    {"of", "on", "in", "at", "to", "with", "under", "above", "below", "beneath", "behind", "from", "by", "along",
+     "near", "around", "against", "over", "between"}
+)  # fmt: skip
+"""After these comes what a thing is at, not one more thing."""
 PAIRS: Final = frozenset({"pair", "couple"})
-WHERE: Final = {
-    ("to", "its", "left"): "left", ("to", "its", "right"): "right", ("to", "the", "left"): "left",
-    ("to", "the", "right"): "right", ("above", "it"): "above", ("below", "it"): "below", ("beneath", "it"): "below",
-    ("over", "it"): "above", ("under", "it"): "below",
+LEVELS: Final = {
+    "above": "above", "over": "above", "below": "below", "beneath": "below", "underneath": "below", "under": "below",
 }  # fmt: skip
+SIDES: Final = frozenset({"left", "right"})
+MORE: Final = frozenset({"more", "other", "others", "further", "similar", "such"})
+BETWEEN: Final = FINITE | {"follow", "follows", "seen", "visible", "directly", "just"}
+"""Words that may stand between what is counted and its side."""
+FARTHEST_SIDE: Final = 6
+"""So many words after a number may begin the side of the region on which so many are."""
 
 
 def quantities_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase, *, first: bool) -> tuple[Fact, ...]:
@@ -47,11 +60,12 @@ def quantities_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phra
         head: what the first sentence is about.
         first: whether it is the first sentence.
     """
-    if NUMBERS.keys().isdisjoint(tokens):
+    if NUMBERS.keys().isdisjoint(tokens) and "one" not in tokens:
         return ()
     facts = [*_impossible(tokens, islands, head), *_ones(tokens, head), *_dots(tokens)]
     if not first:
-        facts += [*_placed(tokens, islands, head), *_fewer(tokens, islands, head)]
+        flanks = () if head.plural else _flanks(tokens, islands, head)
+        facts += [*flanks, *_placed(tokens, islands, head), *_fewer(tokens, islands, head)]
     return tuple(dict.fromkeys(facts))
 
 
@@ -68,7 +82,8 @@ def _three_on_a_side(tokens: tuple[str, ...], islands: Sequence[Island], head: P
         counted = next(
             (phrase for island in islands if island.end > k + 1 >= island.start for phrase in _named(island)), None
         )
-        if counted is None and not head.plural:
+        is_its = tokens[max(k - 2, 0) : k] == ("of", "the")  # "the lower of the three"
+        if counted is None and not (head.plural or is_its):
             continue
         noun = counted.noun if counted is not None else head.noun
         kinds = categories_of(noun) or frozenset()
@@ -88,33 +103,36 @@ def _three_on_a_side(tokens: tuple[str, ...], islands: Sequence[Island], head: P
 
 
 def _all_of_fewer(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Of a pair "all three"; of a lid and a knob "all three"."""
-    for k in range(1, len(tokens) - 1):
+    """Of a pair, or of a lid and a knob, "all three"."""
+    for k, word in enumerate(tokens[:-1]):
         number = NUMBERS.get(tokens[k + 1], 0)
-        if tokens[k] == "all" and number > 2 and _are_fewer(tokens[:k], tokens[k + 2 :], number):
+        if word == "all" and number > 2 and 0 < _antecedent(tokens[:k], tokens[k + 2 :]) != number:
             yield tokens[k : k + 2]
 
 
-def _are_fewer(before: tuple[str, ...], after: tuple[str, ...], number: int) -> bool:
-    """Whether "all three" stands among words that name another number of things."""
-    if after[:1] in (("its",), ("their",)):  # "with all three its tire and hub"
-        return "and" in after and "," not in after[: after.index("and")]
-    if before[-1] not in COPULAS and before[-1] != ",":
-        return False
+def _antecedent(before: tuple[str, ...], after: tuple[str, ...]) -> int:
+    """How many things "all of them" are that stands between these words; 0 where they do not say so."""
+    after = after[1:] if after[:1] in (("its",), ("their",)) else after
+    nouns = nouns_in(after)
+    begins = bool(nouns) and all(word in COLOR_WORDS for word in after[: nouns[0].start])
+    if begins and after[nouns[0].end : nouns[0].end + 1] == ("and",):
+        return _listed(after[: nouns[1].end]) if len(nouns) > 1 else 0  # "all of tire and hub"
+    if not before or before[-1] not in (*COPULAS, ",", "and", "but"):
+        return 0
     numbers = [2 if word in PAIRS else NUMBERS[word] for word in before if word in PAIRS or word in NUMBERS]
-    clause = before[max((j for j, word in enumerate(before[:-1]) if word == ","), default=-1) + 1 :]
-    if before[-1] == "," or (numbers and "which" in clause):
-        return bool(numbers) and numbers[-1] != number
-    if clause.count("and") != 1 or any(word in NUMBERS for word in clause):
-        return False
-    where = clause.index("and")
-    return 0 < where < len(clause) - 2 and not _is_plural(clause[:where]) and not _is_plural(clause[where:-1])
+    return numbers[-1] if numbers else _listed(before)
 
 
-def _is_plural(words: Sequence[str]) -> bool:
-    if not words or words[-1] in ("they", "these", "those"):
-        return True
-    return any(plural for _, plural in NOUN_WORDS.get((words[-1],), ()))
+def _listed(words: tuple[str, ...]) -> int:
+    """How many single things words name, one after the other; 0 where one of them is in the plural."""
+    number = end = 0
+    for noun in nouns_in(words):
+        if noun.plural:
+            return 0
+        begins = max((j + 1 for j in range(end, noun.start) if words[j] in JOINTS), default=end)
+        number += noun.start > end - (end == 0) and AFTER_THING.isdisjoint(words[begins : noun.start])
+        end = noun.end
+    return number if "and" in words else 0
 
 
 def _dots(tokens: tuple[str, ...]) -> Iterator[Fact]:
@@ -148,23 +166,70 @@ def _ones(tokens: tuple[str, ...], head: Phrase) -> Iterator[Fact]:
             yield Fact("among", None, (Constraint("among", str(number)), *looks))
 
 
+def _flanks(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> Iterator[Fact]:
+    """How many of its like are on a side of the region: "one slat is above it and two more are below"."""
+    goes_on = False
+    for k, word in enumerate(tokens):
+        number = 1 if word == "one" else NUMBERS.get(word, 0)
+        if not number:
+            continue
+        after, is_named = _after_things(tokens, islands, head, k)
+        side, is_of_it = _side(tokens, after) if after else ("", False)
+        side = side if is_of_it or side not in SIDES else ""
+        if side and (is_of_it if is_named else goes_on):
+            yield Fact("flank", None, (Constraint("count", str(number)),), side)
+            goes_on = True
+
+
+def _after_things(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase, k: int) -> tuple[int, bool]:
+    """The position after what a number counts, if that may be things like the region, and whether they are named."""
+    end = k + 1
+    while tokens[end : end + 1] and tokens[end] in MORE:
+        end += 1
+    is_named = False
+    for island in islands:
+        readings = [reading for reading in island.readings if isinstance(reading, Phrase)]
+        if readings and island.start <= k < island.end:
+            noun = readings[0]
+            if noun.noun in (ANY_NOUN, UNKNOWN_NOUN):
+                return 0, False
+            if not may_be_the_same(noun, head):
+                return 0, False
+            end, is_named = island.end, True
+    while tokens[end : end + 1] and tokens[end] in BETWEEN:
+        end += 1
+    return end, is_named
+
+
+def _side(tokens: tuple[str, ...], k: int) -> tuple[str, bool]:
+    """The side of the region that begins at a position, and whether the region is named there."""
+    rest = tokens[k : k + 5]
+    if rest[:1] and rest[0] in LEVELS:
+        is_of_it = rest[1:2] == ("it",)
+        ends = is_of_it or rest[1:2] in ((), (",",), ("and",))
+        return (LEVELS[rest[0]], is_of_it) if ends else ("", False)
+    if len(rest) > 2 and rest[0] in ("to", "on") and rest[1] in ("its", "the") and rest[2] in SIDES:
+        return rest[2], rest[1] == "its" or rest[3:5] == ("of", "it")
+    return "", False
+
+
 def _placed(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> Iterator[Fact]:
     """So many on a side of the region: "the two slats above it", "one window to its left and two more to its right"."""
     for k, word in enumerate(tokens):
         number = NUMBERS.get(word, 0)
         if number < 2:
             continue
-        for where, side in WHERE.items():
-            for end in range(k + 1, min(k + 6, len(tokens))):
-                if tokens[end : end + len(where)] != where or {",", "and"}.intersection(tokens[k + 1 : end]):
-                    continue
-                named = [phrase for island in islands if k < island.end <= end for phrase in _named(island)]
-                thing = named[-1] if named else head
-                looks = tuple(c for c in thing.constraints if c.kind in LOOKS) if named else ()
-                if named and not thing.plural:
-                    continue
-                if named or (not head.plural and tokens[k + 1] in ("more", "others", *where[:1])):
-                    yield Fact("mentioned", Phrase(thing.noun, False, looks), (Constraint("count", str(number)),), side)
+        for end in range(k + 1, min(k + FARTHEST_SIDE, len(tokens))):
+            side, is_of_it = _side(tokens, end)
+            if not (is_of_it or (side in SIDES and tokens[end] == "to")) or {",", "and"}.intersection(tokens[k:end]):
+                continue
+            named = [phrase for island in islands if k < island.end <= end for phrase in _named(island)]
+            thing = named[-1] if named else head
+            looks = tuple(c for c in thing.constraints if c.kind in LOOKS) if named else ()
+            if named and not thing.plural:
+                continue
+            if named or (not head.plural and tokens[k + 1] in ("more", "others", tokens[end])):
+                yield Fact("mentioned", Phrase(thing.noun, False, looks), (Constraint("count", str(number)),), side)
 
 
 def _fewer(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> Iterator[Fact]:

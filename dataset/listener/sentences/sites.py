@@ -17,27 +17,33 @@ from ..words.lexicon import categories_of
 from ..words.synonyms import loosely
 from ..words.vocabulary import NUMBERS
 from .clauses import is_predicate
-from .fact import LOOKS, Fact
+from .fact import INVERSE, LOOKS, Fact
 from .islands import Island
 
 __all__ = ["sites_of"]
 
 GEOMETRY: Final = frozenset({"left of", "right of", "in front of", "behind", "above", "below", "under"})
 SIDES: Final = frozenset({"left", "right"})
+RELATIVES: Final = frozenset({"which", "whom", "that", "where"})
 OWNED: Final = frozenset({"its", "their"})
 TO_ONE_SIDE: Final = {f"{word} its {side}": side for word in ("to", "on") for side in ("left", "right")}
 MOST_BETWEEN: Final = 3
 """So many words may stand between a number and what it counts."""
 SUBJECT: Final = (Constraint("about", "subject"),)
+ANOTHER: Final = (Constraint("about", "another"),)
+ANOTHERS: Final = frozenset({"a", "an", "another", "other", "second"})
+"""Words in a later sentence with what is not the region's own."""
 TOUCHING: Final = (Constraint("relation", "touching"),)
 HIDING: Final = (("relation", "touching"), ("relation", "behind"), ("relation", "next to"))
 LONGEST_RANK: Final = 6
 """Most words before "the three panes" in "it is the second last of the three panes"."""
+FARTHEST_LANDMARK: Final = 4
+"""So many islands before "to its left" may be what the region stands by."""
 FARTHEST_HIDER: Final = 8
 """Among so many islands after a side is what hides it."""
-BORDERS: Final = frozenset({"border", "edge", "side", "end", "corner"})
+BORDERS: Final = frozenset({"border", "edge", "side", "sides", "end", "corner", "opening", "level", "gap"})
 """Nouns of outlines, of which there are as many as a viewer sees."""
-OTHER: Final = frozenset({"other", "more", "similar", "further"})
+OTHER: Final = frozenset({"other", "more", "further"})
 FARTHER: Final = frozenset(("further", place) for place in ("back", "left", "right", "away", "forward", "up", "down"))
 BACKS: Final = frozenset({"back", "backrest"})
 TIERS: Final = frozenset({"row", "tier", "compartment"})
@@ -69,7 +75,8 @@ class _Scan:
         self.things: list[Phrase] = []
         self.clause: list[Phrase] = []
         self.last: Phrase | None = None
-        self.dropping = False
+        self.member: Phrase | None = None
+        self.dropping = self.is_another = False
 
     def all_of(self) -> None:
         """Reads "All three have ...": what the sentence is about are so many."""
@@ -98,24 +105,36 @@ class _Scan:
         elif island.kind == "idiom":
             looks = self._looks_after(k)
             things = [thing.adding(*looks) for thing in self._thing_before()]
-            self._beside(TO_ONE_SIDE.get(self._words(island)), things)
+            if not self._is_side_of_landmark(k):
+                self._beside(TO_ONE_SIDE.get(self._words(island)), things)
         elif island.kind == "attribute" and self.first and self._words(island).split()[0] in ("at", "on", "in"):
             of = k + 1 < len(self.islands) and self.islands[k + 1].link == ("of", "")
             whole = self._landmark(k + 2, _phrases(self.islands[k + 2])[0]) if of and self._is_phrase(k + 2) else None
             side = next((c for c in _constraints(island) if c.value in SIDES), None)
+            if OWNED.intersection(self.tokens[island.start : island.end]):
+                side = None  # "hidden at its right end"
             if k and self.islands[k - 1].kind == "phrase" and _phrases(self.islands[k - 1])[0].noun == UNKNOWN_NOUN:
                 side = None  # "tapering to a corner at lower right"
             self._located(side, "of" if of else "", whole)
         elif island.kind == "link" and island.link == ("of", ""):
             self._one_of(island)
 
+    def _is_side_of_landmark(self, k: int) -> bool:
+        """Whether the region is on a side of what it stands by, "behind the bench, on its right", or at its own end."""
+        before = [island for island in self.islands[max(k - FARTHEST_LANDMARK, 0) : k] if island.kind != "skipped"]
+        before = before[:-1] if before and before[-1].kind == "joint" else before
+        is_landmark = len(before) > 1 and before[-1].kind == "phrase" and before[-2].link[0] == "relation"
+        end = self.islands[k].end
+        return is_landmark or self.tokens[end : end + 1] in (("end",), ("side",), ("edge",), ("half",))
+
     def _phrase(self, k: int, phrase: Phrase) -> None:
         before, island = self.islands[k - 1] if k else None, self.islands[k]
         is_said_of_region = before.kind == "copula" if before is not None else is_predicate(self.tokens, self.islands)
         landmark, side = self._landmark(k, phrase), _side(phrase)
-        relation = before.link[1] if before is not None and before.kind == "link" else ""
-        if relation in GEOMETRY and landmark is not None:
-            self.facts.append(Fact("stands", landmark, self._of_subject(), relation, self._subjects()))
+        relation = self._relation_before(k)
+        if relation in GEOMETRY and landmark is not None and not self._is_around(k):
+            claims = self._of_subject() or (ANOTHER if self.is_another else ())
+            self.facts.append(Fact("stands", landmark, claims, relation, self._subjects()))
         if side and not _is_named(phrase) and before is not None and before.kind in ("link", "skipped"):
             if self.tokens[self.islands[k].start] in OWNED:
                 touching = TOUCHING if before.link in HIDING or before.kind == "skipped" else ()
@@ -128,18 +147,42 @@ class _Scan:
             side = side or self._side_after(k)
             self._beside(side, self._hider(k), TOUCHING)
         self._of_ones(island, phrase)
+        if phrase.noun == ANY_NOUN and not phrase.plural and not self.first:
+            self.member = phrase  # "the right one" of a group
+        elif before is None or before.kind not in ("link", "skipped", "attribute"):
+            self.member = None
         among = next((c for c in phrase.constraints if c.kind == "among"), None)
         if among is not None and phrase.noun == ANY_NOUN and is_said_of_region:
             self.facts.append(Fact("among", None, (among,)))  # "it is the lowest of the three"
         if _is_named(phrase) and not is_said_of_region:
+            is_new = not self.first and self.tokens[0] not in ("it", "they")
+            self.is_another |= is_new and not ANOTHERS.isdisjoint(self._words(island).split())
             if not (self.first and self.last is None):  # the region itself
                 self.things.append(phrase)
             self.clause.append(landmark or phrase)
         self.last = phrase
 
+    def _is_around(self, k: int) -> bool:
+        """Whether it says of pieces that they are "above and below" a thing."""
+        links = [island.link[1] for island in self.islands[max(k - 3, 0) : k]]
+        return len(links) == 3 and self.islands[k - 2].kind == "joint" and links[2] == INVERSE.get(links[0])
+
+    def _relation_before(self, k: int) -> str:
+        """What is said before a phrase of who stands how to it: "behind", "above the hanging", "below the edge of"."""
+        for j in range(k - 1, max(k - 2 - MOST_BETWEEN, -1), -1):
+            island = self.islands[j]
+            if island.kind == "link" and island.link != ("of", ""):
+                return island.link[1]
+            is_of_edge = island.link == ("of", "") and j > 0 and self.islands[j - 1].kind == "skipped"
+            is_adjective = island.kind in ("skipped", "attribute") and self.tokens[island.start] not in RELATIVES
+            if not (is_of_edge or is_adjective):
+                return ""
+        return ""
+
     def _subjects(self) -> tuple[Phrase, ...]:
         """Who may stand somewhere: what a sentence or clause begins with, and what was named just before."""
-        return tuple(dict.fromkeys((*self.things[:1], *self.clause[:1], *self.clause[-1:])))
+        member = [self.member] if self.member is not None else []
+        return tuple(dict.fromkeys((*self.things[:1], *self.clause[:1], *self.clause[-1:], *member)))
 
     def _of_subject(self) -> tuple[Constraint, ...]:
         """A mark for what is said of the subject of the sentence, and not of the region, if that is another thing."""
@@ -168,6 +211,8 @@ class _Scan:
             link = self.islands[k - 1] if k > 0 else None
             is_beside = link is not None and link.link[1] in GEOMETRY - {"left of", "right of"} | {"on"}
             is_beside = is_beside or (link is not None and self.tokens[link.start] in ("between", "unlike", "than"))
+            is_beside = is_beside or "similar" in before
+            is_beside = is_beside and "both" not in before and not any(c.kind == "among" for c in phrase.constraints)
             is_other = not OTHER.isdisjoint(before) and not FARTHER.intersection(pairwise(before))
             how = "other" if is_other else "beside" if is_beside else "of" if owned else ""
             if BACKS.intersection(before):
@@ -176,7 +221,7 @@ class _Scan:
                 how = "beside"
             elif self.tokens[self.islands[k].end : self.islands[k].end + 2] in (("on", "it"), ("on", "its")):
                 how = "on"
-            if phrase.noun not in TIERS or how == "beside":
+            if phrase.noun not in TIERS - {"tier"} or how == "beside":
                 self.facts.append(
                     Fact("enough", Phrase(phrase.noun, False, looks), (Constraint("count", number),), how)
                 )
@@ -186,13 +231,15 @@ class _Scan:
 
     def _number_before(self, start: int) -> str:
         """The number before a word that the phrase has not taken in: "five hanging pictures"."""
-        for k in range(start - 1, max(start - 1 - MOST_BETWEEN, 0), -1):
+        for k in range(start - 1, max(start - 1 - MOST_BETWEEN, -1), -1):
             if self.tokens[k] in NUMBERS or self.tokens[k] in FUNCTION_WORDS:
                 return str(NUMBERS.get(self.tokens[k], ""))
         return ""
 
     def _landmark(self, k: int, phrase: Phrase) -> Phrase | None:
         """The thing itself, or the one that a side or a corner is of."""
+        if not _is_named(phrase) and self.tokens[self.islands[k].end - 1] == "bonnet":
+            return Phrase("bonnet")  # never a region, but what is above it is known
         if _is_named(phrase):
             rest = self.islands[k + 1 : k + 3]
             if len(rest) == 2 and rest[0].link == ("of", "") and rest[1].kind == "phrase":

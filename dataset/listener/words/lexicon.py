@@ -12,7 +12,7 @@ from .categories import CATEGORIES, HYPERNYMS, IRREGULAR, OWN_NAMES, VAGUE_WORDS
 from .kinds import LACKING, OWNED, SHOWING
 from .synonyms import LOOSE
 
-__all__ = ["COVERED", "NOUN_WORDS", "SHAPES", "categories_of", "is_part", "plural_of"]
+__all__ = ["COVERED", "NOUN_WORDS", "SHAPES", "categories_of", "is_part", "is_thing", "plural_of"]
 
 
 def plural_of(noun: str) -> str:
@@ -43,6 +43,11 @@ def categories_of(lemma: str) -> frozenset[str] | None:
 def is_part(category: str) -> bool:
     """Whether a category is one of parts, not of things or surroundings."""
     return _FIRST_PART <= _ORDER.get(category, 0) < _FIRST_SURROUNDING
+
+
+def is_thing(category: str) -> bool:
+    """Whether a category is one of things, not of parts or surroundings."""
+    return 0 <= _ORDER.get(category, -1) < _FIRST_PART
 
 
 def _noun_words() -> dict[tuple[str, ...], tuple[tuple[str, bool], ...]]:

@@ -148,6 +148,7 @@ HAVING_WORDS: Final[dict[str, str]] = {
     "limbed": "arm", "trunked": "trunk", "leaved": "leaf", "leafed": "leaf", "crowned": "foliage", "walled": "wall",
     "bricked": "wall", "labeled": "label", "labelled": "label", "rimmed": "lid", "blanketed": "blanket",
     "boxed": "cargo box", "cabbed": "cab", "paned": "pane", "collared": "neck", "poled": "pole", "posted": "post",
+    "screened": "screen", "tyred": "tire",
 }  # fmt: skip
 """What "red-capped" means: with a red cap."""
 

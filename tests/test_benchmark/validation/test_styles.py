@@ -5,16 +5,20 @@ import re
 from collections import Counter
 
 from benchmark.metrics.listener import HEARING
-from benchmark.validation.minimal_pairs import KINDS, swaps
-from benchmark.validation.styles import (
+from benchmark.validation.captions import (
     CAPTIONS,
     MEASURING,
     SCENES,
+    CaptionVerdict,
     NaturalCaption,
-    hear_styles,
+    UntrueCaption,
+    caption_verdicts,
+    clear_captions,
     natural_captions,
-    table,
+    untrue_captions,
 )
+from benchmark.validation.minimal_pairs import KINDS, swaps
+from benchmark.validation.styles import hear_styles, readers_table, table, untrue_table
 from dataset.listener import World, WorldRegion
 
 BOX = {"y": 0.5, "top": 0.4, "bottom": 0.6, "area": 0.04}
@@ -86,10 +90,37 @@ def test_table():
     assert "| first | build | terse | 1 | 100.0 |" in table(results)
 
 
+def test_what_measures_is_also_shown_together():
+    """Protects: the rows of all measuring collections, and the table of what readers take captions to mean."""
+    rows = [
+        NaturalCaption("s/1", "terse", MEASURING, "the red car on the left", "fourth"),
+        NaturalCaption("s/2", "terse", MEASURING, "the car", "seventh"),
+        NaturalCaption("s/3", "terse", "build", "the bench"),
+    ]
+    assert "| all | measure | terse | 2 | 50.0 | 50.0 |" in table(hear_styles(rows, {"s": WORLD}))
+    verdicts = [
+        CaptionVerdict("s/1", "terse", "reader 1", 3, "s/1", ("s/1",), ""),
+        CaptionVerdict("s/1", "terse", "reader 2", 3, "s/1", ("s/1",), ""),
+        CaptionVerdict("s/2", "terse", "reader 1", 3, "s/2", ("s/2", "s/1"), ""),
+        CaptionVerdict("s/2", "terse", "reader 2", 3, "s/1", ("s/1",), ""),
+    ]
+    assert "| terse | 4 | 75.0 | 50.0 | 1 | 100.0 | 0.0 |" in readers_table(rows, verdicts, {"s": WORLD})
+
+
 def test_the_captions_are_shipped():
-    """Five collections of three styles, whole scenes in each half; only the fourth still measures."""
+    """Nine collections of three styles, whole scenes in each half; only the fourth and the seventh measure."""
     rows = natural_captions()
-    sizes = {"first": 900, "second": 1125, "third": 750, "fourth": 750, "fifth": 1500}
+    sizes = {
+        "first": 900,
+        "second": 1125,
+        "third": 750,
+        "fourth": 750,
+        "fifth": 1500,
+        "sixth": 1120,
+        "seventh": 750,
+        "eighth": 1000,
+        "ninth": 840,
+    }
     assert Counter(row.collection for row in rows) == sizes
     assert {row.style for row in rows} == {"terse", "annotator", "detailed"}
     halves = {
@@ -97,7 +128,7 @@ def test_the_captions_are_shipped():
         for half in ("build", "opened", "measure")
     }
     assert not halves["measure"] & (halves["build"] | halves["opened"])
-    assert {row.collection for row in rows if row.half == "measure"} == {"fourth"}
+    assert {row.collection for row in rows if row.half == "measure"} == {"fourth", "seventh"}
 
 
 def test_the_scenes_that_are_loaded_hold_every_caption():
@@ -107,10 +138,29 @@ def test_the_scenes_that_are_loaded_hold_every_caption():
     assert {row.half for row in natural_captions()} > {MEASURING}
 
 
+def test_untrue_versions_are_counted_by_style_and_detail():
+    """Protects: the table of freely changed captions, and that each one shipped changes a caption of its half."""
+    true = [NaturalCaption("s/1", "terse", MEASURING, "the red car on the left", "seventh")]
+    untrue = [
+        UntrueCaption("s/1", "terse", MEASURING, "the red car on the right", "side", "seventh"),
+        UntrueCaption("s/1", "terse", MEASURING, "the red car, at the left", "place", "seventh"),
+    ]
+    made = untrue_table(untrue, true, {"s": WORLD})
+    assert "| measure | terse | 2 | 50.0 | 50.0 |" in made
+    assert "| measure | side | 1 | 0.0 | 0.0 |" in made
+    texts = {(row.region_id, row.style, row.half): row.caption for row in natural_captions()}
+    shipped = untrue_captions()
+    assert Counter((row.collection, row.half) for row in shipped) == {
+        ("seventh", MEASURING): 750,
+        ("eighth", "build"): 1000,
+    }
+    assert all(texts[row.region_id, row.style, row.half] != row.caption for row in shipped)
+
+
 def test_what_is_said_of_the_listener_is_what_was_measured(repository):
     """Protects: the sentence beside the score on boards and in reports has the numbers of the results page."""
     page = (repository / "docs" / "results" / "listener.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| fourth \| measure \| (\w+) \| \d+ \| ([\d.]+) ", page, re.MULTILINE)
+    rows = re.findall(r"^\| all \| measure \| (\w+) \| \d+ \| ([\d.]+) ", page, re.MULTILINE)
     shares = {style: f"{round(float(share))}%" for style, share in rows}
     assert re.findall(r"\d+%", HEARING) == [shares[style] for style in ("terse", "annotator", "detailed")]
 
@@ -118,14 +168,10 @@ def test_what_is_said_of_the_listener_is_what_was_measured(repository):
 def test_readers_accept_the_captions_and_refuse_the_pairs():
     """Protects what README says of the measure itself: verdicts are of its captions, and their numbers are these."""
     texts = {(row.region_id, row.style): row.caption for row in natural_captions() if row.half == MEASURING}
-    verdicts = [json.loads(line) for line in (CAPTIONS.parent / "caption_verdicts.jsonl").open(encoding="utf-8")]
-    accepted = Counter(
-        (row["region_id"], row["style"])
-        for row in verdicts
-        if row["region"] == row["region_id"] and not row["untrue"] and not row["also"]
-    )
-    assert {(row["region_id"], row["style"]) for row in verdicts} == set(texts)
-    assert Counter(accepted.values())[2] == 745
+    verdicts = caption_verdicts()
+    assert {(row.region_id, row.style) for row in verdicts} == set(texts)
+    assert sum(row.pick == row.region_id for row in verdicts) == 2998
+    assert len(clear_captions(verdicts)) == 1476
     pairs = [json.loads(line) for line in (CAPTIONS.parent / "pair_verdicts.jsonl").open(encoding="utf-8")]
     assert all((row["caption"] == texts[row["region_id"], row["style"]]) == (not row["swapped"]) for row in pairs)
     counts = Counter((bool(row["swapped"]), row["believed"], row["verdict"]) for row in pairs)

@@ -11,11 +11,11 @@ from typer.testing import CliRunner
 from benchmark.metrics import Bleu, Metric, ScoreInfo, Uniqueness
 from benchmark.metrics.uniqueness.thresholds import Thresholds
 from benchmark.validate_metrics import app
-from benchmark.validation.natural import STYLES, measure_styles, style_table, trained_table
+from benchmark.validation.captions import STYLES, NaturalCaption, UntrueCaption
+from benchmark.validation.natural import measure_styles, style_table, trained_table
 from benchmark.validation.perturbations import ADVERSARIES, LADDER, drop_words, hold_out, swap_attribute
 from benchmark.validation.report import write_report
 from benchmark.validation.statistics import best_phi
-from benchmark.validation.styles import NaturalCaption
 from benchmark.validation.systems import measure
 from dataset.listener import World, WorldRegion
 from dataset.schema import Region
@@ -224,8 +224,11 @@ def test_styles_move_a_score_and_untrue_captions_fool_it():
         for style in STYLES
         for n, color, side in (("1", "red", "left"), ("2", "blue", "left"))
     ]
-    measured = measure_styles(rows, regions, {"s": World(tuple(things))}, [Oracle(), Blind()])
+    changed = [UntrueCaption("s/1", "terse", "build", "the red car on the right", "side", "first")]
+    measured = measure_styles(rows, regions, {"s": World(tuple(things))}, [Oracle(), Blind()], changed=changed)
     table = style_table(measured)
+    assert (table["blind"]["changed pairs"], table["blind"]["fooled by changed"]) == (0.5, 1.0)
+    assert (table["listener_correct"]["changed pairs"], table["listener_correct"]["fooled by changed"]) == (1.0, 0.0)
     assert table["blind"]["fooled"] == 1.0
     assert table["blind"]["pairs"] == 0.5
     assert table["blind"]["moves"] == 0.0

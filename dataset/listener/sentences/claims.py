@@ -1,0 +1,142 @@
+"""What a sentence claims of the picture word by word, whoever it is said of: that things are there, and their colours.
+
+Free text hides what a phrase is about, but not that it names a truck or a purple lid. Both are looked for in the words
+themselves, so that they are found also where no noun phrase was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from ..logic import Constraint, Phrase
+from ..words.anatomy import SHAPES as FORMS
+from ..words.categories import OWN_NAMES
+from ..words.connectives import COPULAS, SIDES, VERBS
+from ..words.lexicon import NOUN_WORDS, SHAPES, categories_of, is_thing
+from ..words.vocabulary import COLOR_WORDS, PATTERN_NOUNS
+from .fact import Fact
+
+__all__ = ["Noun", "claims_of", "noun_after", "nouns_in"]
+
+LONGEST_NOUN: Final = max(map(len, NOUN_WORDS))
+REACH: Final = 6
+"""So many words after a colour its noun begins."""
+ENDS: Final = frozenset(
+    {",", "of", "with", "in", "on", "at", "is", "are", "by", "to", "that", "which", "has", "have", "while", "from",
+     "for", "but", "the", "a", "an", "its", "their", *COPULAS}
+)  # fmt: skip
+"""Words that end the noun phrase that a colour begins."""
+SHADES: Final = {
+    "dark": "black",
+    "darker": "black",
+    "deep": "black",
+    "light": "white",
+    "lighter": "white",
+    "pale": "white",
+}
+"""Words before gray, and what may be called so."""
+NOT_A_THING: Final = FORMS | SHAPES | {"cup"}
+"""Nouns of things that are used of a form, too."""
+NOT_A_PART: Final = (
+    FORMS | SHAPES | PATTERN_NOUNS.keys() | {verb for verb in VERBS if verb.endswith("s")}
+    | {"rim", "bar", "ring", "band", "slab", "cover", "body", "frame", "stem", "stand", "foot end"}
+)  # fmt: skip
+"""Nouns that are also used of parts that are no regions, of patterns or as verbs."""
+
+
+class Noun(NamedTuple):
+    """A noun in a sentence.
+
+    Attributes:
+        start, end: its span of tokens.
+        lemmas: what it may be.
+        plural: whether it is in the plural only.
+    """
+
+    start: int
+    end: int
+    lemmas: tuple[str, ...]
+    plural: bool
+
+
+@lru_cache(maxsize=1024)
+def nouns_in(tokens: tuple[str, ...]) -> tuple[Noun, ...]:
+    """All nouns of a sentence, the longest at each place."""
+    nouns: list[Noun] = []
+    k = 0
+    while k < len(tokens):
+        for end in range(min(k + LONGEST_NOUN, len(tokens)), k, -1):
+            entries = NOUN_WORDS.get(tokens[k:end])
+            if entries:
+                nouns.append(Noun(k, end, tuple(lemma for lemma, _ in entries), all(several for _, several in entries)))
+                k = end - 1
+                break
+        k += 1
+    return tuple(nouns)
+
+
+def claims_of(tokens: tuple[str, ...]) -> tuple[Fact, ...]:
+    """The facts of a sentence on what the picture shows at all.
+
+    Args:
+        tokens: the words.
+    """
+    if "like" in tokens:
+        tokens = tokens[: tokens.index("like")]  # what it looks like need not be there
+    nouns = nouns_in(tokens)
+    return (*_things(nouns), *_colors(tokens))
+
+
+def _things(nouns: tuple[Noun, ...]) -> Iterator[Fact]:
+    """The things whose absence counts: no picture without a truck has something on "the truck"."""
+    for lemmas in dict.fromkeys(noun.lemmas for noun in nouns):
+        if all(map(_is_well_known, lemmas)):
+            yield Fact("named", Phrase(lemmas[0]), others=tuple(map(Phrase, lemmas[1:])))
+
+
+@lru_cache(maxsize=1024)
+def _is_well_known(lemma: str) -> bool:
+    """Whether a noun names things that scenes have, and says no mere form."""
+    covered = categories_of(lemma) or frozenset()
+    return lemma not in NOT_A_THING and any(is_thing(category) for category in covered - OWN_NAMES)
+
+
+def _colors(tokens: tuple[str, ...]) -> Iterator[Fact]:
+    """The colours before a noun, one by one: of "a red and black lid" each is that of some lid."""
+    for k, word in enumerate(tokens):
+        noun = noun_after(tokens, k) if word in COLOR_WORDS else None
+        if (
+            noun is None
+            or SIDES.intersection(noun.lemmas)
+            or NOT_A_PART.intersection((*noun.lemmas, *tokens[noun.start : noun.end]))
+        ):
+            continue
+        colors = [COLOR_WORDS[word]]
+        if colors == ["gray"] and k and tokens[k - 1] in SHADES:
+            colors.append(SHADES[tokens[k - 1]])
+        looks = tuple(Constraint("color", color) for color in colors)
+        phrases = [Phrase(lemma, False, looks) for lemma in noun.lemmas]
+        yield Fact("colored", phrases[0], others=tuple(phrases[1:]))
+
+
+def noun_after(tokens: tuple[str, ...], k: int) -> Noun | None:
+    """The noun that an adjective is said of: of "blue strip of sky" the sky, of "black block feet" the feet.
+
+    Args:
+        tokens: the words.
+        k: index of the adjective.
+    """
+    begins = {noun.start: noun for noun in nouns_in(tokens)}
+    for j in range(k + 1, min(k + REACH, len(tokens))):
+        noun = begins.get(j)
+        if noun is not None:
+            while (following := begins.get(noun.end)) is not None and tokens[noun.end] not in VERBS:
+                noun = following
+            if FORMS.intersection(noun.lemmas) and tokens[noun.end : noun.end + 1] == ("of",):
+                noun = begins.get(noun.end + 1, noun)
+            return noun
+        if tokens[j] in ENDS:
+            return None
+    return None
