@@ -19,12 +19,11 @@ from .grammar.parse import parse
 from .logic import UNKNOWN_NOUN, Constraint, Phrase
 from .sentences.attach import Reading, read_sentence
 from .sentences.bearings import bearings_of
-from .sentences.claims import claims_of
+from .sentences.claims import claims_of, impossible_in
 from .sentences.clauses import clauses, is_of_another, left_out, number_of_members
 from .sentences.fact import Fact
 from .sentences.facts import facts_of
 from .sentences.heads import once, with_places
-from .sentences.impossible import impossible_in
 from .sentences.islands import Island, islands_of, unknown_words
 from .sentences.members import listed_in, members_of, tallies_of
 from .sentences.mentions import mentions_of

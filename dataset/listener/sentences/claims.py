@@ -2,6 +2,8 @@
 
 Free text hides what a phrase is about, but not that it names a truck or a purple lid. Both are looked for in the words
 themselves, so that they are found also where no noun phrase was read.
+
+What no picture can show is untrue, whatever is in it: nothing is hidden in front of something, nothing has three ends.
 """
 
 from __future__ import annotations
@@ -15,10 +17,10 @@ from ..words.anatomy import SHAPES as FORMS
 from ..words.categories import OWN_NAMES
 from ..words.connectives import COPULAS, SIDES, VERBS
 from ..words.lexicon import NOUN_WORDS, SHAPES, categories_of, is_thing
-from ..words.vocabulary import COLOR_WORDS, PATTERN_NOUNS
+from ..words.vocabulary import ARTICLES, COLOR_WORDS, NUMBERS, PATTERN_NOUNS
 from .fact import Fact
 
-__all__ = ["Noun", "claims_of", "noun_after", "nouns_in"]
+__all__ = ["Noun", "claims_of", "impossible_in", "noun_after", "nouns_in"]
 
 LONGEST_NOUN: Final = max(map(len, NOUN_WORDS))
 REACH: Final = 6
@@ -44,6 +46,17 @@ NOT_A_PART: Final = (
     | {"rim", "bar", "ring", "band", "slab", "cover", "body", "frame", "stem", "stand", "foot end"}
 )  # fmt: skip
 """Nouns that are also used of parts that are no regions, of patterns or as verbs."""
+HIDDEN: Final = frozenset(
+    {"hidden", "disappears", "disappear", "disappearing", "vanishes", "vanish", "vanishing", "concealed", "obscured",
+     "tucked"}
+)  # fmt: skip
+"""What is so is behind, below or inside of something."""
+BEFORE_IT: Final = (("in", "front", "of"), ("before", "the"), ("above",), ("over",), ("on", "top", "of"))
+PAIRS: Final = frozenset({"ends", "halves", "flanks"})
+"""Of these a thing has two."""
+OUTLINES: Final = frozenset({"sides", "edges", "corners", "borders"})
+"""Of these a thing has two or four; on three sides of it there may be something."""
+MOST_SIDES: Final = 4
 
 
 class Noun(NamedTuple):
@@ -140,3 +153,36 @@ def noun_after(tokens: tuple[str, ...], k: int) -> Noun | None:
         if tokens[j] in ENDS:
             return None
     return None
+
+
+def impossible_in(tokens: tuple[str, ...]) -> tuple[Fact, ...]:
+    """What a sentence says that cannot be, as facts that hold of nothing.
+
+    Args:
+        tokens: the words.
+    """
+    return tuple(
+        Fact("impossible", None, (Constraint("relation", words),))
+        for words in (*_hidden_before(tokens), *_odd_numbers(tokens))
+    )
+
+
+def _hidden_before(tokens: tuple[str, ...]) -> Iterator[str]:
+    for k, word in enumerate(tokens):
+        if word in HIDDEN:
+            for words in BEFORE_IT:
+                if tokens[k + 1 : k + 1 + len(words)] == words:
+                    yield " ".join((word, *words))
+
+
+def _odd_numbers(tokens: tuple[str, ...]) -> Iterator[str]:
+    """Three ends, all three sides, five corners."""
+    for k, word in enumerate(tokens):
+        if word not in PAIRS and word not in OUTLINES:
+            continue
+        for j in range(max(k - 3, 0), k):
+            number = NUMBERS.get(tokens[j], 2)
+            is_all = j > 0 and (tokens[j - 1] == "all" or tokens[j - 1] in ARTICLES)
+            most_odd = 2 if word in PAIRS or is_all else MOST_SIDES
+            if number > most_odd and (word in PAIRS or number != MOST_SIDES):
+                yield " ".join(tokens[j : k + 1])

@@ -173,7 +173,12 @@ def test_readers_accept_the_captions_and_refuse_the_pairs():
     assert sum(row.pick == row.region_id for row in verdicts) == 2998
     assert len(clear_captions(verdicts)) == 1476
     pairs = [json.loads(line) for line in (CAPTIONS.parent / "pair_verdicts.jsonl").open(encoding="utf-8")]
-    assert all((row["caption"] == texts[row["region_id"], row["style"]]) == (not row["swapped"]) for row in pairs)
-    counts = Counter((bool(row["swapped"]), row["believed"], row["verdict"]) for row in pairs)
-    assert counts[False, False, "true"] == 120
-    assert (counts[True, False, "untrue"], counts[True, True, "untrue"]) == (238, 76)
+    written = {(row["region_id"], row["style"]): row["caption"] for row in pairs if row["made"] == "as written"}
+    assert all(texts[key] == caption for key, caption in written.items())
+    changed = {(row.region_id, row.style): row.caption for row in untrue_captions()}
+    freely = [row for row in pairs if row["made"] == "changed"]
+    assert all(changed[row["region_id"], row["style"]] == row["caption"] for row in freely)
+    counts = Counter((row["made"], row["believed"], row["verdict"]) for row in pairs)
+    assert counts["as written", False, "true"] == 219
+    assert (counts["swapped", False, "untrue"], counts["swapped", True, "untrue"]) == (238, 76)
+    assert (counts["changed", False, "untrue"], counts["changed", True, "untrue"]) == (100, 127)
