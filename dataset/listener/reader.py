@@ -27,11 +27,11 @@ from .sentences.heads import once, with_places
 from .sentences.islands import Island, islands_of, unknown_words
 from .sentences.members import listed_in, members_of, tallies_of
 from .sentences.mentions import mentions_of
-from .sentences.phrases import is_sensible, ranked
+from .sentences.phrases import ranked
 from .sentences.quantities import quantities_of
 from .sentences.sides import sides_of
 from .sentences.sites import sites_of
-from .sentences.wholes import OWN, part_of_whole
+from .sentences.wholes import OWN, is_sensible, part_of_whole, with_its_contents
 from .words.connectives import FUNCTION_WORDS, SCATTERED
 from .words.lexicon import NOUN_WORDS, categories_of
 from .words.spelling import tokenize
@@ -90,7 +90,8 @@ def read(caption: str) -> Read:
         return Read()
     tokens = tokenize(caption)
     phrases = _relating([_alone(tokens, ranked(phrase)) for phrase in parse(caption) if is_sensible(phrase)])
-    if phrases:
+    colon = _colon(caption) if phrases and ":" in caption else 0
+    if phrases and not (colon and part_of_whole(tokens, colon)) and not _names_nearer(tokens):
         words = tuple((token, True) for token in tokens)
         return Read(tuple(Reading(phrase, 0) for phrase in phrases), share=1.0, complete=True, words=words)
     return read_freely(caption)
@@ -108,6 +109,16 @@ def read_freely(caption: str) -> Read:
     return _by_islands(sentences, _colon(caption) if len(sentences) == 1 else 0)
 
 
+def _names_nearer(tokens: tuple[str, ...]) -> bool:
+    """Whether "near" after a comma may say which one: "truck bed, near side panel"."""
+    return any(
+        first == ","
+        and tokens[k + 1 : k + 2] == ("near",)
+        and tokens[k + 2 : k + 3] not in (("the",), ("a",), ("its",))
+        for k, first in enumerate(tokens)
+    )
+
+
 def _colon(caption: str) -> int:
     """Position of the comma that stands for the only colon of a caption, 0 if there is none."""
     before, colon, _ = caption.partition(":")
@@ -123,8 +134,11 @@ def _relating(phrases: Sequence[Phrase]) -> Sequence[Phrase]:
 
 
 def _alone(tokens: tuple[str, ...], phrase: Phrase) -> Phrase:
-    """What "just the" says once more: "white pot, just the pot" is the pot."""
-    return once(phrase) if tokens[:2] == ("just", "the") else phrase
+    """What "just the" says once more, "white pot, just the pot" is the pot; flowers with their vase are all of it."""
+    if tokens[:2] == ("just", "the"):
+        return once(phrase)
+    is_with_whole = any(word in ("with", "and") and after in OWN for word, after in pairwise(tokens))
+    return with_its_contents(phrase) if is_with_whole else phrase
 
 
 def _is_refused(tokens: tuple[str, ...]) -> bool:

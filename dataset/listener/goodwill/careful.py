@@ -58,6 +58,22 @@ class CarefulScales(Scales):
                 return False
         return holds
 
+    def _placed(self, k: int, value: str, group: list[int]) -> Truth:
+        """A tire and a hubcap are at the end of the thing that their wheel is at."""
+        ends = [self.end(j) for j in group] if value in ("front", "back") else []
+        if any(ends):
+            own = self.end(k)
+            return None if own is None else own == value
+        return super()._placed(k, value, group)
+
+    def end(self, k: int) -> str | None:
+        """Front or back of the part, or of the part that it is a part of."""
+        for j in (k, *reversed(list(bits(self._model.above[k])))):
+            end = self._model.regions[j].slots.get("depth")
+            if end is not None:
+                return end
+        return None
+
     def _among(self, k: int, group: list[int], number: int) -> Truth:
         """Of more candidates it may be one of so many like it: those of its whole, or those that are clearly seen."""
         holds = super()._among(k, group, number)

@@ -16,7 +16,7 @@ __all__ = ["accent", "color", "count", "material", "pattern"]
 
 SIMILAR_PATTERNS: Final = {
     ("stripes", "rings"), ("rings", "stripes"), ("checker", "tiles"), ("tiles", "checker"), ("stripes", "planks"),
-    ("planks", "stripes"),
+    ("planks", "stripes"), ("planks", "brick"),
 }  # fmt: skip
 
 

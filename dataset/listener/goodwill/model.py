@@ -13,8 +13,8 @@ from ..meaning.structure import Denotation, Structure, Truth
 from ..words.lexicon import categories_of
 from ..words.synonyms import loosely
 from ..world import World, WorldRegion
-from .careful import careful_model_of
-from .preference import one_of_like, preferred
+from .careful import LOOKS, careful_model_of
+from .preference import has_stem, is_stem, is_with_pot, leaves_out, means_blossom, of_two_colors, one_of_like, preferred
 from .scales import GenerousScales
 
 __all__ = ["GLASS", "SPREAD_OUT", "GenerousModel"]
@@ -27,7 +27,7 @@ SPREAD_OUT: Final = frozenset(
 COLLECTIVE: Final = frozenset({"foliage", "greenery", "plant", "bush", "shrub"})
 """What all leaves of a plant are called, not one of them."""
 
-MUCH: Final = 0.12
+MUCH: Final = 0.1
 """A colour that covers this share of a thing, in all its parts, may be named as a colour of it."""
 
 MOST: Final = 0.5
@@ -151,11 +151,36 @@ class GenerousModel(Model):
                     vague |= 1 << k
             if phrase.plural and any(c.kind in RELATIVE for c in phrase.constraints):
                 vague &= ~sum(1 << k for k in bits(vague & ~true) if self.above[k] & true)
-            for had in (self.exact.extension(c)[0] for c in phrase.constraints if vague and _is_with_pot(c)):
+            for had in (self.exact.extension(c)[0] for c in phrase.constraints if vague and is_with_pot(c)):
                 if vague & ~true & had and not true & had:  # "the cactus with its pot" is the plant
                     true, vague = 0, vague & had
             self._named[phrase] = true, vague & ~true
         return self._named[phrase]
+
+    def _denote(self, phrase: Phrase) -> Denotation:
+        """Words that compare leave some of what fits best: the right black chair is no striped one farther right.
+
+        Of a place in front, or at the back, and another, what the careful hearing leaves is left, if nothing else of
+        that name is.
+        """
+        true, vague = super()._denote(phrase)
+        relative = [c for c in phrase.constraints if c.kind in RELATIVE]
+        if not relative:
+            return true, vague
+        is_deep = len(relative) > 1 and any(c.value in ("front", "back") for c in relative)
+        if is_deep and not (true | vague) & self.exact.named(phrase)[0]:
+            vague |= sum(self.exact.denote(phrase)) & ~true
+        rest = phrase._replace(constraints=tuple(c for c in phrase.constraints if c not in relative))
+        every = sum(self.denote(rest))
+        is_of_looks = {c.kind for c in rest.constraints} <= LOOKS and len(relative) == 1
+        if vague and not true and rest.constraints and is_of_looks and every & (every - 1):
+            costs = self.goodwill(rest, every)
+            best = sum(1 << k for k, cost in costs.items() if cost == min(costs.values()))
+            is_left = bool(vague & best)
+            for constraint in relative if not is_left else ():
+                best = sum(self.scales.narrow(constraint, best, 0, 0))
+            vague |= 0 if is_left else best
+        return true, vague
 
     def is_counted(self, k: int) -> bool:
         """Whether it is one of a set, or a set, whose number is certain, so that it is not several things itself."""
@@ -250,9 +275,9 @@ class GenerousModel(Model):
 
     def goodwill(self, phrase: Phrase, candidates: int, *, entire: bool = False) -> dict[int, int]:
         """For each candidate, how much of a phrase is not certainly true of it."""
-        named, stemmed = self.exact.named(phrase)[0], _has_stem(phrase)
+        named, stemmed = self.exact.named(phrase)[0], has_stem(phrase)
         costs = self._noun_costs(phrase, candidates, entire=entire)
-        wholes, bare = 0, 0 if phrase.noun == ANY_NOUN or _leaves_out(phrase) else named
+        wholes, bare = 0, 0 if phrase.noun == ANY_NOUN or leaves_out(phrase) else named
         for constraint in phrase.constraints:
             if constraint.kind in RELATIVE:
                 certain, _ = self.scales.narrow(constraint, candidates, 0, wholes)
@@ -263,6 +288,9 @@ class GenerousModel(Model):
                 whole, maybe = self.denote(constraint.inner)
                 wholes |= whole | maybe
             self._add_cost(constraint, costs, bare, stemmed=stemmed)
+            if constraint.kind == "color" and not any(c.kind in ("accent", "pattern") for c in phrase.constraints):
+                for k in bits(of_two_colors(self, named & self.exact.extension(constraint)[0] & candidates)):
+                    costs[k] += 1
             if constraint.kind == "about":
                 self._prefer_wholes(constraint, costs, named)
             if constraint.kind == "relation" and constraint.value in ("under", "below"):
@@ -273,7 +301,7 @@ class GenerousModel(Model):
         """For each candidate, how much of the noun and its number is not certainly true of it."""
         named, covered = self.exact.named(phrase)[0], categories_of(phrase.noun) or frozenset()
         costs = {k: 0 if named >> k & 1 else 1 if self.regions[k].category in covered else 2 for k in bits(candidates)}
-        blossoms, stemmed = not entire and _means_blossom(phrase), _has_stem(phrase)
+        blossoms, stemmed = not entire and means_blossom(phrase), has_stem(phrase)
         for k in costs:
             region = self.regions[k]
             if blossoms and region.category in ("flower", "blossom"):
@@ -293,7 +321,7 @@ class GenerousModel(Model):
         exact, margin = self.exact.extension(constraint)
         if constraint.kind in ("color", "accent", "pattern"):
             exact |= bare & self._shown_by_most(exact)
-        if stemmed and constraint.kind in ("with", "about") and _is_stem(constraint):
+        if stemmed and constraint.kind in ("with", "about") and is_stem(constraint):
             for k in costs:
                 costs[k] += not exact >> k & 1  # every flower has one
             return
@@ -307,36 +335,6 @@ class GenerousModel(Model):
 def _has_many_colors(region: WorldRegion) -> bool:
     """Whether it has the colours of its parts: what has none of its own, and a bed, which has that of its blanket."""
     return "color" not in region.attributes or region.category == "bed"
-
-
-def _means_blossom(phrase: Phrase) -> bool:
-    """Whether a flower is told by its colour and not by its stem: it is the blossom that people mean."""
-    if phrase.noun != "flower" or phrase.plural or "stem" in str(phrase):
-        return False
-    return any(c.kind == "color" for c in phrase.constraints)
-
-
-def _leaves_out(phrase: Phrase) -> bool:
-    """Whether it is said to be without a part, or in one: "the picture in its frame" is none of the frame."""
-    return any(
-        c.kind in ("of", "without", "about") or (c.phrase is not None and _leaves_out(c.phrase))
-        for c in phrase.constraints
-    )
-
-
-def _is_with_pot(constraint: Constraint) -> bool:
-    return constraint.kind == "with" and "pot" in (categories_of(constraint.inner.noun) or ())
-
-
-def _has_stem(phrase: Phrase) -> bool:
-    """Whether it is a flower or bloom with its stem, so all of it: "one white bloom and the stalk that holds it"."""
-    if "blossom" not in loosely(phrase.noun) | (categories_of(phrase.noun) or frozenset()):
-        return False
-    return any(c.kind in ("with", "about") and _is_stem(c) for c in phrase.constraints)
-
-
-def _is_stem(constraint: Constraint) -> bool:
-    return constraint.phrase is not None and "stem" in (categories_of(constraint.phrase.noun) or ())
 
 
 def _colors_of(region: WorldRegion) -> frozenset[str]:

@@ -14,11 +14,23 @@ from typing import Any, Final
 from ..logic import Constraint, Phrase
 from ..meaning.bits import bits
 from ..meaning.denote import RELATIVE
+from ..words.anatomy import is_part_noun
+from ..words.lexicon import categories_of
+from ..words.synonyms import loosely
 
 GenerousModel = Any
 """The model that asks; it is built on this module."""
 
-__all__ = ["one_of_like", "preferred"]
+__all__ = [
+    "has_stem",
+    "is_stem",
+    "is_with_pot",
+    "leaves_out",
+    "means_blossom",
+    "of_two_colors",
+    "one_of_like",
+    "preferred",
+]
 
 CLEARLY_NEARER: Final = 0.03
 """A region is nearer to a landmark than another if this share of the picture is between."""
@@ -39,8 +51,9 @@ ROUNDER: Final = 1.25
 """The round one of some vessels is broader for its height than all others by this."""
 SMALLEST_HEIGHT: Final = 0.005
 BESIDE: Final = frozenset({"left of", "right of", "next to", "closest", "touching"})
-MUCH_NEARER: Final = 0.75
+MUCH_NEARER: Final = 0.78
 """The nearest of several things is so clearly if it is this much nearer than the next one."""
+PAINTED: Final = frozenset({"stripes", "dots", "checker"})
 IN_LINE: Final = 0.33
 """Two things are in one line if this share of the narrower one's width is."""
 
@@ -72,13 +85,19 @@ def one_of_like(model: GenerousModel, mask: int) -> int:
     )
 
 
+def of_two_colors(model: GenerousModel, mask: int) -> int:
+    """Of regions of one colour those with a second one, where others are plain: of two red chairs the striped one."""
+    second = sum(1 << k for k in bits(mask) if model.regions[k].attributes.get("accent"))
+    return second if mask & ~second else 0
+
+
 def _choices(model: GenerousModel, phrase: Phrase) -> Iterator[Callable[[int], int]]:
     """For each constraint, the function that keeps those of some regions that it fits best."""
     for constraint in phrase.constraints:
         if constraint.kind == "of":
             yield lambda mask, constraint=constraint: _really_of(model, phrase, constraint, mask)  # type: ignore[misc]
         elif constraint.kind == "color" and not any(c.kind in ("accent", "pattern") for c in phrase.constraints):
-            yield lambda mask: _plain(model, mask)
+            yield lambda mask, value=constraint.value: _plain(model, value, mask)  # type: ignore[misc]
         elif constraint.kind in ("with", "about"):
             best = _having if constraint.kind == "with" else _together
             yield lambda mask, constraint=constraint, best=best: best(model, constraint, mask)  # type: ignore[misc]
@@ -95,10 +114,14 @@ def _choices(model: GenerousModel, phrase: Phrase) -> Iterator[Callable[[int], i
 
 
 def _choices_of_kind(model: GenerousModel, phrase: Phrase) -> Iterator[Callable[[int], int]]:
-    """The same for what kind of thing it is."""
+    """The same for what kind of thing it is, and for what does not stand on it."""
+    for lack in phrase.constraints:
+        if lack.kind == "without" and not is_part_noun(lack.inner.noun):
+            yield lambda mask, lack=lack: mask & ~_with(model, lack) or mask  # type: ignore[misc]
     if Constraint("shape", "round") in phrase.constraints:
         yield lambda mask: _roundest(model, mask)
-    if phrase.noun == "glass":  # of a lantern and its bulb the latter
+    is_lit = phrase.noun == "light" and any(c.kind == "color" for c in phrase.constraints)
+    if phrase.noun == "glass" or is_lit:  # of a lantern and its bulb the latter
         yield lambda mask: sum(1 << k for k in bits(mask) if not model.below[k] & mask) or mask
     place = NOUNS_OF_PLACE.get(phrase.noun)
     if place is not None:
@@ -130,9 +153,14 @@ def _of_the_best_that_has_one(model: GenerousModel, part: Phrase, whole: Phrase,
     return sum(1 << k for k in bits(mask) if model.above[k] & best) or mask
 
 
-def _plain(model: GenerousModel, mask: int) -> int:
-    """A green stool is one that is all green, if another is green and white."""
-    return sum(1 << k for k in bits(mask) if not model.regions[k].attributes.get("accent")) or mask
+def _plain(model: GenerousModel, value: str, mask: int) -> int:
+    """A green stool is one that is all green, if another is green and white; a dark one is the black one."""
+    if value == "dark":
+        mask = sum(1 << k for k in bits(mask) if model.regions[k].attributes.get("color") == "black") or mask
+    plain = sum(1 << k for k in bits(mask) if not model.regions[k].attributes.get("accent")) or mask
+    if len({model.regions[k].category for k in bits(plain)}) > 1:
+        return plain
+    return sum(1 << k for k in bits(plain) if model.regions[k].attributes.get("pattern") not in PAINTED) or plain
 
 
 def _roundest(model: GenerousModel, mask: int) -> int:
@@ -154,6 +182,13 @@ def _having(model: GenerousModel, constraint: Constraint, mask: int) -> int:
     """Those of which a part is what is named, before those that may have such a one that is no region."""
     true, vague = model.inner(constraint.inner)
     return sum(1 << k for k in bits(mask) if model.below[k] & (true or vague)) or mask
+
+
+def _with(model: GenerousModel, constraint: Constraint) -> int:
+    """Those that have such a part, or on which, or on whose thing, such a thing stands."""
+    true = int(model.extension(constraint._replace(kind="with"))[0])
+    tops = (k for k, region in enumerate(model.regions) if region.category in ("top", "tabletop") and model.above[k])
+    return true | sum(1 << k for k in tops if true >> model.position[model.regions[k].parent] & 1)
 
 
 def _together(model: GenerousModel, constraint: Constraint, mask: int) -> int:
@@ -185,10 +220,11 @@ def _nearest(model: GenerousModel, constraint: Constraint, mask: int) -> int:
 def _nearest_by_centre(model: GenerousModel, landmarks: int, mask: int) -> int:
     """Of several parts that touch one landmark, the one whose centre is clearly nearest; all, if none is."""
     are_parts = all(model.above[k] for k in bits(mask)) and not any(model.regions[k].distance for k in bits(mask))
-    if landmarks & (landmarks - 1) or mask & (mask - 1) == 0 or not are_parts:
+    if not landmarks or mask & (mask - 1) == 0 or not are_parts:
         return mask
-    other = model.regions[landmarks.bit_length() - 1]
-    apart = sorted((math.hypot(model.regions[k].x - other.x, model.regions[k].y - other.y), k) for k in bits(mask))
+    others = [model.regions[j] for j in bits(landmarks)]
+    regions = {k: model.regions[k] for k in bits(mask)}
+    apart = sorted((min(math.hypot(one.x - o.x, one.y - o.y) for o in others), k) for k, one in regions.items())
     return 1 << apart[0][1] if apart[0][0] < MUCH_NEARER * apart[1][0] else mask
 
 
@@ -209,7 +245,7 @@ def _gap(model: GenerousModel, k: int, j: int) -> float:
 
 def _seen_at_end(model: GenerousModel, value: str, mask: int) -> int:
     """The farthest; of a front, or back, wheel on each side of a thing, the one that is clearly seen."""
-    ends = {model.regions[k].slots.get("depth") for k in bits(mask)}
+    ends = {model.scales.end(k) for k in bits(mask)}
     if value not in ("front", "back") or ends != {value}:
         return _farthest(model, value, mask)
     most = max(model.regions[k].area for k in bits(mask))
@@ -231,3 +267,35 @@ def _middlemost(model: GenerousModel, phrase: Phrase, mask: int) -> int:
     if len(alike) % 2 and mask >> alike[len(alike) // 2] & 1:
         return 1 << alike[len(alike) // 2]
     return mask
+
+
+def means_blossom(phrase: Phrase) -> bool:
+    """Whether a flower is told by its colour and not by its stem: it is the blossom that people mean."""
+    if phrase.noun != "flower" or phrase.plural or "stem" in str(phrase):
+        return False
+    return any(c.kind == "color" for c in phrase.constraints)
+
+
+def leaves_out(phrase: Phrase) -> bool:
+    """Whether it is said to be without a part, or in one: "the picture in its frame" is none of the frame."""
+    return any(
+        c.kind in ("of", "without", "about") or (c.phrase is not None and leaves_out(c.phrase))
+        for c in phrase.constraints
+    )
+
+
+def is_with_pot(constraint: Constraint) -> bool:
+    """Whether it is with a pot."""
+    return constraint.kind == "with" and "pot" in (categories_of(constraint.inner.noun) or ())
+
+
+def has_stem(phrase: Phrase) -> bool:
+    """Whether it is a flower or bloom with its stem, so all of it: "one white bloom and the stalk that holds it"."""
+    if "blossom" not in loosely(phrase.noun) | (categories_of(phrase.noun) or frozenset()):
+        return False
+    return any(c.kind in ("with", "about") and is_stem(c) for c in phrase.constraints)
+
+
+def is_stem(constraint: Constraint) -> bool:
+    """Whether it is about a stem."""
+    return constraint.phrase is not None and "stem" in (categories_of(constraint.phrase.noun) or ())

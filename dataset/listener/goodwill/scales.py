@@ -52,13 +52,13 @@ class GenerousScales(CarefulScales):
     def _extreme(self, k: int, group: list[int], value: str) -> Truth:
         if len(group) == 1 and value in SIDES:
             return None if self.on_side(k, value, FAR) else False
-        ends = {self._depth(j) for j in group} if value in ("front", "back") else set()
+        ends = {self.end(j) for j in group} if value in ("front", "back") else set()
         if (
             ends >= {"front", "back"}
-            and self._depth(k)
+            and self.end(k)
             and len({whole.id if (whole := self._whole(j)) else "" for j in group}) == 1
         ):  # the rearmost tire of a truck
-            return None if self._depth(k) == value else False
+            return None if self.end(k) == value else False
         holds = super()._extreme(k, group, value)
         rest = self._without_nested(k, group) if not holds else group
         return self._extreme(k, rest, value) if len(rest) < len(group) else holds
@@ -106,7 +106,7 @@ class GenerousScales(CarefulScales):
                 else self._placed(whole, value, wholes)
             )
         if value in ("front", "back"):
-            own = self._depth(k)
+            own = self.end(k)
             if own is not None:
                 return own == value
             if len(group) > 1:
@@ -194,14 +194,6 @@ class GenerousScales(CarefulScales):
         if whole is not None and len(shares) > 1 and len(group) > 1 and shares[1][0] > OTHER_SIDE:
             return False  # the right one of the parts is not on the left, wherever the whole is
         return any(share < min(least, most) for share, least in shares)
-
-    def _depth(self, k: int) -> str | None:
-        """Front or back of the part, or of the part that it is a part of."""
-        for j in (k, *reversed(list(bits(self._model.above[k])))):
-            depth = self._model.regions[j].slots.get("depth")
-            if depth is not None:
-                return depth
-        return None
 
     def is_first(self, k: int, group: list[int], value: str) -> bool:
         """Whether a region is first in a direction among others, in size by any difference that is seen."""

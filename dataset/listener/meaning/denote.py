@@ -22,8 +22,11 @@ __all__ = ["MEANINGS", "RELATIVE", "SHADED", "Model", "model_of"]
 SHADED: Final[dict[str, dict[str, Truth]]] = {
     "dark gray": {"gray": True, "black": None},
     "pale gray": {"gray": True, "white": None},
+    "bluish": {"blue": True, "teal": None},
+    "greenish": {"green": True, "teal": None},
+    "dark": {"black": True, "brown": True, "gray": None, "blue": None, "purple": None, "teal": None, "green": None},
 }
-"""Grays that name another colour too, and of what they are true or vague."""
+"""Words that name several colours, and of what they are true or vague."""
 RELATIVE: Final = frozenset({"among", "size", "place", "picture", "most", "nth"})
 
 

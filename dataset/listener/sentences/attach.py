@@ -12,7 +12,7 @@ from ..logic import Constraint, Phrase
 from ..words.anatomy import are_parts_of_one
 from ..words.connectives import SCRAPS, SIDES, TRANSPARENT
 from ..words.vocabulary import ARTICLES
-from .heads import and_only, denies_part, made_of, names_part, stuff_of, with_places
+from .heads import and_only, denies_part, made_of, names_part, nearer_ones, stuff_of, with_places
 from .islands import Island, fronted_last, unknown_words
 from .phrases import (
     BUILT,
@@ -150,6 +150,11 @@ class _Assembly:
                 self._use(island)
                 return step + 1
         link, self.link = self.link, None
+        nearer = nearer_ones(self.tokens, link, island, phrases) if link else []
+        if link and nearer and self._order(self.tokens[link.start - 1 : island.end], nearer[0]):
+            self.used.update(range(link.start, island.end))
+            self._apposition(island, nearer, link.start)
+            return 1
         if link is not None and link.link[0] == "between":
             return self._between(k, link, island, phrases)
         if link is not None:
@@ -250,14 +255,14 @@ class _Assembly:
             self._push(inner, "between", "")
         return step
 
-    def _apposition(self, island: Island, phrases: list[Phrase]) -> None:
+    def _apposition(self, island: Island, phrases: list[Phrase], start: int = 0) -> None:
         """A phrase without a link: the head again, a member of it, or something else in the picture."""
-        words = self.tokens[island.start - 1 : island.end]
+        words = self.tokens[(start or island.start) - 1 : island.end]
         owned, order = self._owned(island), self._order(words, phrases[0])
         if order == "whole":  # "second window, blue-roofed bus"
             self._push(phrases, "of", "", after_comma=True)
             return
-        is_part = order == "part" and self.tokens[island.end : island.end + 1] != ("and",)
+        is_part = order == "part" and (self.tokens[island.end : island.end + 1] != ("and",) or "stem" in self.tokens)
         if is_part and names_apart(phrases[0], self.first):  # "crate, body"
             self._reroot(island, phrases)
             return
@@ -294,8 +299,7 @@ class _Assembly:
     def _order(self, words: tuple[str, ...], phrase: Phrase) -> str:
         """Whether a phrase names the head's "part" or "whole"; a sentence has no such part: "a teapot, spout up"."""
         order = order_of_whole(words, phrase, self.first)
-        is_sentence = self.root is not None and self.tokens[self.root.start] in ("a", "an")
-        return "" if order == "part" and is_sentence else order
+        return "" if order == "part" and self.root and self.tokens[self.root.start] in ("a", "an") else order
 
     def _reroot(self, island: Island, phrases: list[Phrase]) -> None:
         """The phrase is the head, what was the head is what it is part of."""

@@ -15,7 +15,7 @@ from ..words.vocabulary import ARTICLES, MATERIAL_NOUNS, PLACES
 from .islands import Island
 from .phrases import PIECES, is_kind, is_one
 
-__all__ = ["and_only", "denies_part", "made_of", "names_part", "once", "stuff_of", "with_places"]
+__all__ = ["and_only", "denies_part", "made_of", "names_part", "nearer_ones", "once", "stuff_of", "with_places"]
 
 BEFORE_BACK: Final = frozenset({"middle", "center", "centre", "far", "left", "right"})
 CONTENTS: Final = {"vase": "flower", "bowl": "fruit"}
@@ -119,6 +119,8 @@ def once(phrase: Phrase) -> Phrase:
             continue
         kinds = categories_of(whole.noun) or loosely(whole.noun)
         meant = categories_of(phrase.noun) or loosely(phrase.noun)
+        if kinds == {"tire"}:
+            meant |= loosely(phrase.noun)  # "the back tire, ring only"
         is_part = any(is_checkable(phrase.noun, kind) or is_subpart(phrase.noun, kind) for kind in kinds)
         is_part = is_part or any(c.kind == "with" for c in whole.constraints)
         if phrase.noun == whole.noun and phrase.noun in FILLED:
@@ -127,3 +129,11 @@ def once(phrase: Phrase) -> Phrase:
             rest = tuple(c for c in phrase.constraints if c is not constraint)
             return Phrase(phrase.noun, phrase.plural, (*whole.constraints, *rest))
     return phrase
+
+
+def nearer_ones(tokens: tuple[str, ...], link: Island, island: Island, phrases: Sequence[Phrase]) -> list[Phrase]:
+    """Of "truck bed, near side panel", without an article, what "near" may say of the phrase: that it is nearer."""
+    start = link.start
+    if tokens[start] != "near" or link.end != island.start or start == 0 or tokens[start - 1] != ",":
+        return []
+    return [phrase.adding(Constraint("place", "front")) for phrase in phrases]

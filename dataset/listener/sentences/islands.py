@@ -186,7 +186,7 @@ def _island(chart: Chart, start: int, before: str) -> Island:
     link, link_end = max(chart.find(LINK_TABLE, start), key=lambda match: match[1], default=(("", ""), 0))
     if start == 0 and link_end == 1 and (chart.word(0),) in NOUN_WORDS:
         link, link_end = ("", ""), 0  # "leaves of the tree"
-    if start == 0 and link_end == 1 and chart.word(0) == "near" and "," in chart.tokens:
+    if start == 0 and link_end == 1 and chart.word(0) == "near" and chart.word(1) not in ARTICLES:
         link, link_end = ("", ""), 0  # "near bench, second board"
     if link[0] == "with" and link_end == start + 1 and chart.word(link_end) in COPULAS:
         link, link_end = ("", ""), 0  # "the legs and supports are white"

@@ -34,7 +34,6 @@ __all__ = [
     "is_kind",
     "is_one",
     "is_place",
-    "is_sensible",
     "may_be_the_same",
     "member_of",
     "merged",
@@ -134,7 +133,9 @@ def specifies(phrase: Phrase, head: Phrase | None) -> bool:
 
 
 def names_apart(phrase: Phrase, head: Phrase | None) -> bool:
-    """Whether two nouns name no category in common, strictly taken."""
+    """Whether two nouns name no category in common, strictly taken; a shelf of a bookcase is none."""
+    if phrase.noun == "shelf" and head is not None and head.noun == "bookshelf":
+        return True
     one, other = categories_of(phrase.noun), categories_of(head.noun) if head is not None else None
     return bool(one and other) and not (one or frozenset()) & (other or frozenset())
 
@@ -149,8 +150,11 @@ def order_of_whole(words: Sequence[str], phrase: Phrase, head: Phrase | None) ->
         return ""
     if phrase.noun in (ANY_NOUN, UNKNOWN_NOUN) or head.noun in (ANY_NOUN, UNKNOWN_NOUN):
         return ""
-    is_shelf = phrase.noun in SHELVES and "bookshelf" not in (categories_of(head.noun) or ())
     kinds = categories_of(phrase.noun) or frozenset()
+    heads = categories_of(head.noun) or frozenset()
+    is_shelf = phrase.noun in SHELVES and not any(kind == "bookshelf" or has_part(kind, kinds) for kind in heads)
+    if phrase.noun == "shelf" and head.noun == "bookshelf" and not phrase.plural:
+        return "part" if any(c.kind in RELATIVE for c in phrase.constraints) else ""
     own = categories_of(head.noun) or loosely(head.noun)
     if is_shelf or any(has_part(kind, own) for kind in kinds):
         return "whole"
@@ -158,7 +162,8 @@ def order_of_whole(words: Sequence[str], phrase: Phrase, head: Phrase | None) ->
     if any(c.kind in looks for c in phrase.constraints):
         return ""
     parts = categories_of(phrase.noun) or loosely(phrase.noun)
-    return "part" if any(has_part(kind, parts, deep=False) for kind in categories_of(head.noun) or ()) else ""
+    is_deep = any(c.kind in RELATIVE for c in phrase.constraints) and any(map(is_part, heads))
+    return "part" if any(has_part(kind, parts, deep=is_deep) for kind in heads) else ""
 
 
 def both_of(firsts: Sequence[Phrase], seconds: Sequence[Phrase], head: Phrase | None) -> list[Phrase]:
@@ -303,16 +308,6 @@ def _has_unknown(phrase: Phrase) -> bool:
     return phrase.noun == UNKNOWN_NOUN or any(
         c.phrase is not None and _has_unknown(c.phrase) for c in phrase.constraints
     )
-
-
-def is_sensible(phrase: Phrase) -> bool:
-    """Whether no number is said of one thing: "six teal back slats" are no slats of six backs."""
-    for inner in (c.phrase for c in phrase.constraints if c.phrase is not None):
-        if not inner.plural and any(c.kind == "count" and c.value != "1" for c in inner.constraints):
-            return False
-        if not is_sensible(inner):
-            return False
-    return True
 
 
 def ranked(phrase: Phrase) -> Phrase:

@@ -8,16 +8,17 @@ from ..grammar.modifiers import combined
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.anatomy import has_part
 from ..words.connectives import COPULAS
-from ..words.lexicon import categories_of
+from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
 from ..words.vocabulary import ARTICLES, MODIFIERS, ORDINALS
 from .attach import read_sentence
 from .islands import Island, islands_of, unknown_words
 from .stack import Reading, Sentence
 
-__all__ = ["OWN", "part_of_whole"]
+__all__ = ["OWN", "is_sensible", "part_of_whole", "with_its_contents"]
 
 OWN: Final = frozenset({"its", "their"})
+RANKS: Final = frozenset({"nearest", "leftmost", "rightmost", "rearmost", "topmost", "lowest", "closest", "last"})
 MOST_WORDS: Final = 24
 """Longer sentences describe, and do not name the whole first."""
 
@@ -51,6 +52,18 @@ def part_of_whole(tokens: tuple[str, ...], colon: int) -> tuple[tuple[str, ...],
     return tokens, islands, Sentence(tuple(sorted(readings, key=lambda reading: reading.cost)), used, head)
 
 
+def with_its_contents(phrase: Phrase) -> Phrase:
+    """The whole of "red flowers + their purple vase": what has such parts, and they are named with it."""
+    for constraint in phrase.constraints if phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN) else ():
+        whole = constraint.phrase
+        if constraint.kind == "with" and whole is not None and not whole.plural and _may_be_part(phrase, whole):
+            kinds = categories_of(whole.noun) or frozenset()
+            if kinds and not any(map(is_part, kinds)) and kinds.isdisjoint(categories_of(phrase.noun) or ()):
+                rest = tuple(c for c in phrase.constraints if c is not constraint)
+                return whole.adding(Constraint("with", "", phrase._replace(constraints=rest)))
+    return phrase
+
+
 def _belonging(part: Phrase, whole: Phrase) -> list[Phrase]:
     """A part of the whole; of "the cap of its right lantern" the lantern is."""
     inner = next((c for c in part.constraints if c.kind == "of"), None)
@@ -63,6 +76,8 @@ def _belonging(part: Phrase, whole: Phrase) -> list[Phrase]:
 def _before_its(tokens: tuple[str, ...]) -> int:
     """The position of the comma in "grey lamp post, cap of its right lantern", 0 if there is none."""
     k = tokens.index(",") if "," in tokens else 0
+    if tokens[k + 1 : k + 2] == ("its",) and RANKS.intersection(tokens[k + 2 :]) and "," not in tokens[k + 1 :]:
+        return k if tokens[0] not in ("a", "an") else 0  # "the cart on the left, its nearest wheel"
     owners = [i for i in range(k, len(tokens)) if tokens[i] in OWN]
     if (
         k
@@ -92,5 +107,30 @@ def _may_be_part(part: Phrase, whole: Phrase) -> bool:
     """Whether a phrase may name a part of what another one names."""
     if part.noun in (ANY_NOUN, UNKNOWN_NOUN) or whole.noun in (ANY_NOUN, UNKNOWN_NOUN):
         return False
-    meant = categories_of(part.noun) or loosely(part.noun)
+    meant = (categories_of(part.noun) or frozenset()) | loosely(part.noun)
+    if not (categories_of(part.noun) or frozenset()).isdisjoint(categories_of(whole.noun) or ()):
+        return False
     return not whole.plural and any(has_part(kind, meant) for kind in categories_of(whole.noun) or loosely(whole.noun))
+
+
+def is_sensible(phrase: Phrase) -> bool:
+    """Whether no number is said of one thing, and nothing is without what it never has.
+
+    "Six teal back slats" are no slats of six backs, and in "the vase behind the mug, without its flowers" the vase is.
+    """
+    for inner in (c.phrase for c in phrase.constraints if c.phrase is not None):
+        if any(c.kind == "without" and _lacks_always(inner.noun, c.inner.noun) for c in inner.constraints):
+            return False
+        if not inner.plural and any(c.kind == "count" and c.value != "1" for c in inner.constraints):
+            return False
+        if not is_sensible(inner):
+            return False
+    return True
+
+
+def _lacks_always(thing: str, part: str) -> bool:
+    """Whether a thing, by its noun, has no part of that name, though other things have."""
+    kinds, parts = categories_of(thing), categories_of(part)
+    if not kinds or not parts or not all(map(is_part, parts)):
+        return False
+    return not any(has_part(kind, parts) for kind in kinds)

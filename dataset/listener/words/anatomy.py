@@ -40,7 +40,7 @@ _SUBPARTS: Final[dict[str, str]] = {
     "cabin": "windshield side_window rear_window roof_rack", "flower": "blossom stem flower_center",
     "blossom": "flower_center", "balcony": "railing", "lantern": "bulb", "head": "eye mouth",
     "torso": "chest_panel emblem shield gauge button", "chest panel": "gauge button", "lid": "knob",
-    "backrest": "slat", "cactus": "arm flower",
+    "backrest": "slat", "cactus": "arm flower", "cargo bed": "side_panel tailgate",
 }  # fmt: skip
 """Part -> the categories of its own parts."""
 

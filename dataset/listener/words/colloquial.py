@@ -41,7 +41,7 @@ COLLOQUIAL: Final[dict[str, str]] = {
     "cushion": "padding, squab", "base": "bottom, lampstand, underframe, chassis, baseplate, lamp foot",
     "foot": "disc, disk, base plate, bottom, plinth, floor plate, leg, baseplate, foot plate, footplate, bun foot, "
     "weight",
-    "ring": "bar, circle, rung", "pedestal": "shaft, rod, tube, upright",
+    "ring": "bar, circle, rung", "pedestal": "shaft, rod, tube, upright, stem",
     "apron": "crossbar, support, border, crosspiece, skirting, underside, fascia",
     "knob": "finial, ball, bobble, nub, pommel, grip, topknot, bead, stud", "frame": "framing", "mattress": "padding",
     "blanket": "eiderdown, counterpane, doona", "pillow": "headrest, pad", "headboard": "headrest, bed end",
@@ -85,7 +85,7 @@ COLLOQUIAL: Final[dict[str, str]] = {
     "trunk": "post, stalk, base, stub, stake", "foliage": "leafy ball", "foliage tier": "flounce, storey",
     "post": "mast, shaft, stem, rod, pipe, stalk, crossbar, crosspiece, tube, stick",
     "lantern": "lamphead, lamp housing, luminaire, street light, case, shade",
-    "bulb": "pane, panel, window, glazing, shade, filament",
+    "bulb": "pane, panel, window, glazing, shade, filament, glowing part, lit part, shining part",
     "flap": "slot, mail slot, mouth, letter slot, plate", "flag": "arm, banner, tab, streamer",
     # surroundings
     "floor": "laminate", "skirting board": "wainscot, plinth, skirtingboard",

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from .palette import COLORS
+from .terse import LAST, LOOKS, TERSE
 from .vocabulary import COLOR_WORDS, HAVING_WORDS, LADEN, SUPERLATIVES
 
 __all__ = ["REWRITES", "tokenize"]
@@ -30,7 +31,9 @@ REWRITES: Final = (
     (("excl", "minus"), re.compile(r"(?<=[a-z] )excl\b\.?(?= *(?:$|,))"), "excluded"),
     (("excl", "sans", "w/out"), re.compile(r"\b(?:excl\b\.?|sans\b|w/out\b)"), "without"),
     (("incl",), re.compile(r"\bincl\b\.?"), "including"),
+    *LAST,
     (("last ",), re.compile(r"\blast (?=(?:side )?(?:window|pane)\b(?! from))"), "rearmost "),
+    *TERSE,
     ((" sides",), re.compile(r"\bboth (road|table|street|bed|house|car) sides\b"), r"both sides of the \1"),
     ((" nr",), re.compile(r"\bnr\b\.?"), "near"),
     (("btw",), re.compile(r"\bbtwn?\b\.?"), "between"),
@@ -55,6 +58,13 @@ REWRITES: Final = (
         r" with \1 on it",
     ),
     (
+        (" on",),
+        re.compile(
+            r"(?<=[a-z]) the ([a-z -]{3,30}?) (?:stands|sits|rests|lies|is (?:standing|sitting|placed)) on(?=$|[,.;])"
+        ),
+        r" with \1 on it",
+    ),
+    (
         (" side",),
         re.compile(rf"^(the )?(left|right|near|far)( outer)? side (?=of (?:the |an? )?(?:[a-z-]+ )*?(?:{_SIDED})\b)"),
         r"\1\2 side panel ",
@@ -63,6 +73,7 @@ REWRITES: Final = (
     (("(", ")", " - ", " – ", "—"), re.compile(r"(?<=\S)\s*[()]\s*| +[-–] +|\s*—\s*"), ", "),
     (("-hand",), re.compile(r"\b(left|right)-hand(ed)?(?=[ -](?:side|end|edge|one|\w+))"), r"\1"),
     (("viewer",), re.compile(r"\b(?:the )?viewer[’']s (left|right)\b"), r"the \1"),
+    (("-colo",), re.compile(rf"\b({'|'.join(COLOR_WORDS)})-colou?red\b"), r"\1"),
     (("-",), re.compile(r"\b[a-z]+-(?:shaped|like|sized|tone|toned|edged|style|end|colored|coloured)\b"), "shaped"),
     (
         ("'s ",),
@@ -139,8 +150,9 @@ REWRITES: Final = (
     (
         ("only", "just"),
         re.compile(
-            r"^([^,.;:]+(?:, [^,.;:]+)?), (?:(?:just|only) (?:the |its )?|(?:the |its )?(?=\w+ only))"
-            r"(?!one\b|bl|flower|head)(\w+)(?: only)?\.?$"
+            r"^([^,.;:]+(?:, [^,.;:]+)?)[,:;] "
+            r"(?:(?:just|only) (?:the |its )?|(?:the |its )?(?=(?:[a-z]+ ){0,3}\w+ only))"
+            rf"(?!one\b|bl|flower|head|both\b|all\b)((?:(?:{LOOKS}) )*(?:side |corner )?\w+)(?: only)?\.?$"
         ),
         r"just the \2 of \1",
     ),
@@ -177,6 +189,11 @@ REWRITES: Final = (
         ("facing",),
         re.compile(rf"\b({_DRIVEN}) (?:that is |which is )?facing away\b(?: from (?:us|the viewer))?"),
         r"\1 with taillights",
+    ),
+    (
+        ("facing",),
+        re.compile(r"\b(?:facing|turned to(?:wards?)?) (?:us|you|me|the (?:viewer|camera|front))\b"),
+        "in front",
     ),
     (
         ("back",),

@@ -17,13 +17,14 @@ __all__ = [
 COLOR_WORDS: Final[dict[str, str]] = {
     **{color: color for color in COLORS},
     "grey": "gray", "turquoise": "teal", "cyan": "teal", "violet": "purple", "rose": "pink", "silver": "gray",
-    "crimson": "red", "scarlet": "red", "golden": "yellow", "navy": "blue", "reddish": "red", "bluish": "blue",
-    "greenish": "green", "grayish": "gray", "greyish": "gray", "brownish": "brown", "yellowish": "yellow",
+    "crimson": "red", "scarlet": "red", "golden": "yellow", "navy": "blue", "reddish": "red", "bluish": "bluish",
+    "greenish": "greenish", "darkish": "dark", "grayish": "gray", "greyish": "gray", "brownish": "brown",
+    "yellowish": "yellow",
     "pinkish": "pink", "whitish": "white", "purplish": "purple", "blackish": "black", "aqua": "teal",
     "aquamarine": "teal", "lilac": "purple", "lavender": "purple", "mauve": "purple", "maroon": "red",
     "burgundy": "red", "ivory": "white", "cream": "white", "cream colored": "white", "lime": "green",
     "emerald": "green", "olive": "green",
-    "gold": "yellow", "silvery": "gray", "azure": "blue", "bluey": "blue", "charcoal": "black", "lemon": "yellow",
+    "gold": "yellow", "silvery": "gray", "azure": "blue", "bluey": "bluish", "charcoal": "black", "lemon": "yellow",
     "snow white": "white", "sky blue": "blue", "brick red": "red", "bottle green": "green", "grass green": "green",
     "leaf green": "green", "cherry red": "red", "tomato red": "red", "apple green": "green", "earth brown": "brown",
     "stone gray": "gray", "stone grey": "gray", "coffee brown": "brown", "chocolate": "brown", "mustard": "yellow",
@@ -87,7 +88,7 @@ PLACES: Final[dict[str, str]] = {
     "back": "back", "rear": "back", "lefthand": "left", "righthand": "right", "left hand": "left",
     "right hand": "right", "far": "back", "distant": "back", "farther": "back", "further": "back",
     "nearer": "front", "closer": "front", "near": "front", "foreground": "front", "background": "back",
-    "mid": "middle", "leftward": "left", "lefthanded": "left",
+    "mid": "middle", "leftward": "left", "lefthanded": "left", "foot end": "front", "head end": "back",
 }  # fmt: skip
 SUPERLATIVES: Final[dict[str, str]] = {
     "leftmost": "left", "left most": "left", "rightmost": "right", "right most": "right", "farthest left": "left",
@@ -172,7 +173,7 @@ def _modifiers() -> dict[tuple[str, ...], Constraint]:
                 table[(*word.split(), written)] = Constraint("with", "", part)
     for noun, written in product(LADEN, ("topped", "tipped", "filled", "laden", "covered")):
         table[(noun, written)] = Constraint("with", "", Phrase(noun))
-    for word in ("slatted", "lidded", "flagged", "armed", "cushioned", "labelled", "labeled", "handled"):
+    for word in ("slatted", "lidded", "flagged", "armed", "cushioned", "framed", "labelled", "labeled", "handled"):
         table[(word,)] = Constraint("with", "", Phrase(HAVING_WORDS[word]))
     for kind, names in (
         ("color", SHADED_GRAYS), ("color", COLOR_WORDS), ("place", PLACES), ("most", SUPERLATIVES)
