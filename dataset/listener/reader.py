@@ -200,7 +200,8 @@ def _by_islands(sentences: list[tuple[str, ...]], colon: int = 0) -> Read:
         denies = number and tokens[0] in NOTHING  # "no other wheel is further left"
         if number or not fronted or not OWN.intersection(sentences[0]):  # "gray bed: pillow on its left" is read whole
             statements += sites_of(tokens, islands, first=number == 0)
-            statements += () if denies else sides_of(tokens, islands, first=number == 0)
+        if not denies and (number or not fronted):  # "left vase, rightmost bloom" is a bloom of that vase
+            statements += sides_of(tokens, islands, first=number == 0)
         if not denies:
             statements += bearings_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += impossible_in(tokens)

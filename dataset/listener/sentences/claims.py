@@ -130,8 +130,14 @@ def _colors(tokens: tuple[str, ...]) -> Iterator[Fact]:
         if colors == ["gray"] and k and tokens[k - 1] in SHADES:
             colors.append(SHADES[tokens[k - 1]])
         looks = tuple(Constraint("color", color) for color in colors)
-        phrases = [Phrase(lemma, False, looks) for lemma in noun.lemmas]
+        phrases = [Phrase(lemma, False, looks) for lemma in (*noun.lemmas, *_owners(tokens, k, noun))]
         yield Fact("colored", phrases[0], others=tuple(phrases[1:]))
+
+
+def _owners(tokens: tuple[str, ...], k: int, head: Noun) -> tuple[str, ...]:
+    """The things named between a colour and the noun: of "blue car back tyre" the car may be blue."""
+    between = [noun for noun in nouns_in(tokens) if k < noun.start and noun.end <= head.start]
+    return tuple(lemma for noun in between for lemma in noun.lemmas if _is_well_known(lemma))
 
 
 def noun_after(tokens: tuple[str, ...], k: int) -> Noun | None:
