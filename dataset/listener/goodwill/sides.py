@@ -5,7 +5,7 @@ Also whether something lies on a side of the region, and which way things face.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Phrase
@@ -186,11 +186,14 @@ def _among_like(model: GenerousModel, k: int, j: int, group: Sequence[int]) -> f
 
 
 def _among_kin(model: GenerousModel, k: int, j: int, group: Sequence[int]) -> float | None:  # noqa: ARG001
-    parent = model.regions[j].parent
-    return _among(model, j, (other for other in model.regions if other.parent == parent))
+    own = model.regions[j]
+    kin = [other for other in model.regions if other.parent == own.parent]
+    if own.granularity == "subpart" and sum(other.category == own.category for other in kin) == 1:
+        kin = [model.regions[i] for i in bits(model.own(j))]  # blossoms of one vase
+    return _among(model, j, kin)
 
 
-def _among(model: GenerousModel, j: int, others: Iterator[WorldRegion]) -> float | None:
+def _among(model: GenerousModel, j: int, others: Iterable[WorldRegion]) -> float | None:
     own = model.regions[j]
     xs = [other.x for other in others if other.category == own.category and other.is_group == own.is_group]
     return _within(own.x, min(xs), max(xs))
