@@ -72,7 +72,7 @@ TERSE: Final = (
     (
         ("hidden", "obscured", "blocked", "concealed"),
         re.compile(
-            rf"^({_NAME}{{3,50}}) (?:(?:partly|partially|half|mostly|largely)[ -])?"
+            r"^((?:(?!\b(?:is|are|its|it)\b)[a-z' -]){3,50}) (?:(?:partly|partially|half|mostly|largely)[ -])?"
             r"(?:hidden|obscured|blocked|concealed) by "
             r"(?=[a-z -]{3,40}\.?$)"
         ),
@@ -104,7 +104,10 @@ TERSE: Final = (
     ),
     (
         ("visible", "seen"),
-        re.compile(rf"^(the )?(?:barely|hardly|just|scarcely)[- ](?:visible|seen) (?=(?:[a-z'-]+ )*?(?:{_SEEN})\b)"),
+        re.compile(
+            r"^(?!.*\bin front\b)(the )?(?:barely|hardly|just|scarcely)[- ](?:visible|seen) "
+            rf"(?=(?:[a-z'-]+ )*?(?:{_SEEN})\b)"
+        ),
         r"\1smaller ",
     ),
 )

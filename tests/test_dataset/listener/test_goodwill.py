@@ -93,6 +93,11 @@ ROOM = World(
         ("apron strip of the rectangular table", "apron", "correct"),
         ("pink top, round table", "top", "correct"),
         ("round table: just the pedestal", "column", "correct"),
+        ("round table, just its pink pedestal", "column", "correct"),
+        ("pink-coloured top of the round table", "top", "correct"),
+        ("dark vase", "vase", "correct"),
+        ("bluish vase", "vase", "nothing"),
+        ("blue flower and its vase", "vase", "correct"),
         ("black vase: blue blossom of its flower", "blossom", "correct"),
         ("vase with a flower, blossom of its flower", "blossom", "correct"),
         ("The gray chest panel. It has three red buttons.", "panel", "correct"),
@@ -150,6 +155,10 @@ BEDROOM = World(
         ("pillow at the far right, gray bed", "far-right", "correct"),
         ("lamp nearest the camera", "lamp", "correct"),
         ("2nd pillow from the left, red bed", "near-right", "correct"),
+        ("last pillow on the right, red bed", "near-right", "correct"),
+        ("near bed: right pillow", "near-right", "correct"),
+        ("white pillow, near bed, left", "far-left", "wrong"),
+        ("red bed, its leftmost pillow", "near-left", "correct"),
     ],
 )
 def test_words_choose_where_they_can(caption, target, outcome):
