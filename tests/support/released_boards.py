@@ -6,7 +6,17 @@ from contextlib import closing
 from pathlib import Path
 
 RELEASED = Path(__file__).resolve().parents[1] / "test_leaderboard" / "storage" / "released"
-MIGRATIONS_OF = {"0.1.0": 1, "0.2.0": 1, "0.3.0": 1, "0.4.0": 4, "0.5.0": 4, "0.6.0": 4, "0.7.0": 4, "0.8.0": 4}
+MIGRATIONS_OF = {
+    "0.1.0": 1,
+    "0.2.0": 1,
+    "0.3.0": 1,
+    "0.4.0": 4,
+    "0.5.0": 4,
+    "0.6.0": 4,
+    "0.7.0": 4,
+    "0.8.0": 4,
+    "0.9.0": 4,
+}
 """Release -> how many migrations its databases have seen. A release that has new ones needs a folder in `RELEASED`."""
 
 
