@@ -14,6 +14,9 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
+from .details.hiding import hiders_in
+from .details.impossible import impossible_in
+from .details.looks import looks_in
 from .grammar.modifiers import FILLERS
 from .grammar.parse import parse
 from .logic import UNKNOWN_NOUN, Constraint, Phrase
@@ -24,7 +27,6 @@ from .sentences.clauses import clauses, is_of_another, left_out, number_of_membe
 from .sentences.fact import Fact
 from .sentences.facts import facts_of
 from .sentences.heads import once, with_places
-from .sentences.impossible import impossible_in
 from .sentences.islands import Island, islands_of, unknown_words
 from .sentences.members import listed_in, members_of, tallies_of
 from .sentences.mentions import mentions_of
@@ -192,7 +194,7 @@ def _by_islands(sentences: list[tuple[str, ...]], colon: int = 0) -> Read:
             statements += bearings_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += impossible_in(tokens)
         statements += quantities_of(tokens, islands, heads[0].phrase, first=number == 0)
-        mentions += claims_of(tokens)
+        mentions += (*claims_of(tokens), *looks_in(tokens), *hiders_in(tokens, first=number == 0))
         mentions += mentions_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += (*tallies_of(tokens, islands, heads[0].phrase), *listed_in(tokens, heads[0].phrase))
         missing = unknown_words(tokens)

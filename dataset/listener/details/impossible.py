@@ -10,7 +10,7 @@ from typing import Final
 
 from ..logic import Constraint
 from ..words.vocabulary import ARTICLES, NUMBERS
-from .fact import Fact
+from ..sentences.fact import Fact
 
 __all__ = ["impossible_in"]
 

@@ -1,0 +1,111 @@
+"""What a sentence says to hide, to touch or to stand beside the region: it must be where it can do so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from ..logic import Phrase
+from ..sentences.claims import Noun, nouns_in
+from ..sentences.fact import Fact
+from ..words.anatomy import SHAPES
+from ..words.connectives import SIDES
+from .looks import DENIALS, described
+
+__all__ = ["hiders_in"]
+
+HIDDEN: Final = frozenset(
+    {"hidden", "covered", "blocked", "concealed", "obscured", "overlapped", "interrupted", "masked", "crossed",
+     "screened", "broken"}
+)  # fmt: skip
+HIDES: Final = frozenset(
+    {"hides", "hide", "covers", "conceals", "conceal", "obscures", "obscure", "overlaps", "overlap",
+     "blocks", "interrupts", "interrupt"}
+)  # fmt: skip
+VANISHES: Final = frozenset({"disappears", "disappear", "vanishes", "vanish", "disappearing", "vanishing", "hidden"})
+NEAR: Final = frozenset({"beside", "against"})
+BORDERS: Final = frozenset(
+    {"corner", "edge", "end", "side", "part", "top", "bottom", "rim", "tip", "back", "front", "half", "piece", "row",
+     "heap", "bunch", "pair", "group", "one", "rear", "middle", "foot", "lower end"}
+)  # fmt: skip
+"""Of these the thing that they are of is meant."""
+ENDS: Final = frozenset(
+    {",", "with", "in", "on", "at", "is", "are", "by", "to", "that", "which", "has", "have", "while", "from", "for",
+     "but", "behind", "below", "above", "near", "so", "where"}
+)  # fmt: skip
+MOST_WORDS: Final = 7
+
+
+def hiders_in(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:
+    """The facts of a sentence on what hides the region, or what else it is about.
+
+    Args:
+        tokens: the words.
+        first: whether it is the first sentence.
+    """
+    if not DENIALS.isdisjoint(tokens):
+        return ()
+    nouns = nouns_in(tokens)
+    return tuple(
+        Fact("hides", phrase, value=how, others=_subjects(nouns, start, end, alone=not first and tokens[0] == "it"))
+        for how, start, end, phrase in (*_passive(tokens, nouns), *_active(tokens, nouns))
+    )
+
+
+def _passive(tokens: tuple[str, ...], nouns: tuple[Noun, ...]) -> Iterator[tuple[str, int, int, Phrase]]:
+    """Of "partly hidden by the red tabletop", "disappears behind the sofa", "beside the bench" the second."""
+    for k, word in enumerate(tokens):
+        begins = k + 1
+        if word in HIDDEN or word in VANISHES:
+            links = {"by"} if word in HIDDEN else set()
+            links |= {"behind"} if word in VANISHES else set()
+            begins = next((j + 1 for j in range(k + 1, min(k + 4, len(tokens))) if tokens[j] in links), 0)
+        elif word not in NEAR:
+            continue
+        for start, end, phrase in _thing_at(tokens, nouns, begins) if begins else ():
+            yield ("near" if word in NEAR else "hides"), start, end, phrase
+
+
+def _active(tokens: tuple[str, ...], nouns: tuple[Noun, ...]) -> Iterator[tuple[str, int, int, Phrase]]:
+    """Of "a striped chair hides part of it" the chair."""
+    for k, word in enumerate(tokens):
+        if word not in HIDES or tokens[k + 1 : k + 2] == ("by",) or tokens[k - 1] in ("that", "which"):
+            continue
+        start = max((j + 1 for j in range(k) if tokens[j] in (",", ";", "and", "while", "but", "where")), default=0)
+        for begins, end, phrase in _thing_at(tokens[:k], nouns, start):
+            if tokens[begins] not in ("it", "they", "its", "which", "that") and end >= k - 3:
+                yield "hides", begins, end, phrase
+
+
+def _thing_at(tokens: tuple[str, ...], nouns: tuple[Noun, ...], start: int) -> Iterator[tuple[int, int, Phrase]]:
+    """The thing that the words from a place on name, with its looks."""
+    begins = {noun.start: noun for noun in nouns if noun.end <= len(tokens)}
+    j = start
+    while j < min(start + MOST_WORDS, len(tokens)) and tokens[j] not in ENDS and tokens[j] != "and":
+        noun = begins.get(j)
+        if tokens[j] == "of" and j > start and tokens[j - 1] not in BORDERS:
+            return
+        if tokens[j] in ("its", "their"):
+            return
+        if noun is not None and tokens[noun.end - 1] not in BORDERS and not SIDES.intersection(noun.lemmas):
+            while (following := begins.get(noun.end)) is not None:
+                noun = following
+            if tokens[noun.end : noun.end + 1] == ("'s",) or SHAPES.intersection(noun.lemmas) - {"ball"}:
+                return
+            if noun.lemmas[0] == "thing":
+                return
+            looks = described(tokens, start, noun.start)
+            is_several = len({c.value for c in looks if c.kind == "color"}) > 1
+            colors = tuple(c for c in looks if c.kind != "pattern" and not is_several)
+            for lemma in noun.lemmas[:1]:
+                yield start, noun.end, Phrase(lemma, noun.plural, colors)
+            return
+        j += 1
+
+
+def _subjects(nouns: tuple[Noun, ...], start: int, end: int, *, alone: bool) -> tuple[Phrase, ...]:
+    """What else the sentence names, which may be what is hidden; nothing where it is about the region alone."""
+    others = [noun for noun in nouns if noun.end <= start or noun.start >= end]
+    if alone:
+        others = [noun for noun in others if noun.end <= start]
+    return tuple(dict.fromkeys(Phrase(lemma) for noun in others for lemma in noun.lemmas))

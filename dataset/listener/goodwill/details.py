@@ -1,0 +1,119 @@
+"""Whether the details that a sentence claims in passing may be so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from ..logic import ANY_NOUN, Constraint, Phrase
+from ..meaning.bits import bits
+from ..meaning.structure import Truth
+from ..sentences.fact import Fact
+from ..words.lexicon import categories_of
+from ..words.synonyms import loosely
+from ..world import WorldRegion
+from .mentions import colors_shown
+from .model import GenerousModel
+from .unseen import is_so
+
+__all__ = ["DETAILS"]
+
+
+def _is_patterned(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    """Whether something that the noun may mean, or a part of it, shows the pattern and the colours."""
+    phrase = fact.phrase
+    if phrase is None:
+        return None
+    if phrase.noun == ANY_NOUN and fact.others and model.regions[k].category != "curb":
+        meant = [k, *bits(model.own(k)), *(j for other in fact.others for j in meant_by(model, other.noun))]
+        return None if any(_shows(model, j, phrase.constraints) for j in dict.fromkeys(meant)) else False
+    if phrase.noun == ANY_NOUN:
+        return None if any(_shows(model, j, phrase.constraints) for j in range(len(model.regions))) else False
+    meant = [j for thing in (phrase, *fact.others) for j in meant_by(model, thing.noun)]
+    if not meant or any(_shows(model, j, phrase.constraints) for j in meant):
+        return None
+    return False
+
+
+def meant_by(model: GenerousModel, noun: str) -> Iterator[int]:
+    """The regions that a noun may mean."""
+    every = (categories_of(noun) or frozenset()) | loosely(noun)
+    for j, region in enumerate(model.regions):
+        if not every.isdisjoint((region.category, *region.also)):
+            yield j
+
+
+def _shows(model: GenerousModel, j: int, looks: tuple[Constraint, ...]) -> bool:
+    """Whether a region has the pattern, or a part of it has, and the colours anywhere."""
+    colors = {c.value for c in looks if c.kind == "color"}
+    if not colors <= colors_shown(model, j):
+        return False
+    patterns = [c for c in looks if c.kind == "pattern"]
+    return all(
+        any(is_so(model, i, c) is not False or _is_similar(model, i, c.value) for i in (j, *bits(model.below[j])))
+        for c in patterns
+    )
+
+
+def _is_hidden(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    """Whether such a thing touches the region, what it is of, or another thing that the sentence names."""
+    phrase = fact.phrase
+    if phrase is None:
+        return None
+    categories = (categories_of(phrase.noun) or frozenset()) | loosely(phrase.noun)
+    if not categories:
+        return None
+    colors = {c.value for c in phrase.constraints}
+    hiders = [j for j in meant_by(model, phrase.noun) if colors <= colors_shown(model, j)]
+    if not hiders:
+        return None
+    below = model.below[k] | 1 << k
+    subjects = [k, *(j for other in fact.others for j in meant_by(model, other.noun))]
+    room = NEAR if fact.value == "near" else TOUCHING
+    for j in hiders:
+        for i in subjects:
+            is_other = j != i and (i == k or not below >> j & 1)
+            if is_other and gap(model.regions[i], model.regions[j]) <= room and _can_hide(model, j, i, fact.value):
+                return None
+    return False
+
+
+def _can_hide(model: GenerousModel, j: int, i: int, how: str) -> bool:
+    """Whether a region is not clearly farther off than what it is said to hide."""
+    hider, hidden = _distance(model, j), _distance(model, i)
+    return how == "near" or hider is None or hidden is None or hider <= hidden + MARGIN
+
+
+def _distance(model: GenerousModel, k: int) -> float | None:
+    """Metres from the viewer to the thing that a region is of; of a group the farthest."""
+    for j in (k, *bits(model.above[k])):
+        region = model.regions[j]
+        if region.distance is not None:
+            return region.distance
+    members = [d for j in model.members_of(k) if (d := model.regions[j].distance) is not None]
+    return max(members, default=None)
+
+
+def gap(first: WorldRegion, second: WorldRegion) -> float:
+    """Room between the boxes of two regions, the larger of both directions, 0 where they touch."""
+    across = max(first.left - second.right, second.left - first.right, 0.0)
+    return max(across, first.top - second.bottom, second.top - first.bottom)
+
+
+def _is_similar(model: GenerousModel, j: int, pattern: str) -> bool:
+    """Whether its pattern may be taken for another: dots that the view presses together are checks, grain is stripes."""
+    region = model.regions[j]
+    drawn = region.faint.get("pattern", region.attributes.get("pattern", ""))
+    if pattern == "stripes" and region.attributes.get("material") == "wood":
+        return True
+    return pattern == "checker" and drawn == "dots"
+
+
+TOUCHING: Final = 0.015
+NEAR: Final = 0.12
+"""Room between two boxes that touch, or that are near each other, in widths of the picture."""
+MARGIN: Final = 0.4
+"""What is so much farther off, in metres, hides nothing."""
+
+DETAILS: Final = {"patterned": _is_patterned, "hides": _is_hidden}
+"""Kind of a detail -> whether it holds of region `k`."""
