@@ -14,6 +14,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
+from .details.edges import edges_in, wholes_in
 from .details.hiding import hiders_in
 from .details.impossible import impossible_in
 from .details.looks import looks_in
@@ -195,6 +196,7 @@ def _by_islands(sentences: list[tuple[str, ...]], colon: int = 0) -> Read:
         statements += impossible_in(tokens)
         statements += quantities_of(tokens, islands, heads[0].phrase, first=number == 0)
         mentions += (*claims_of(tokens), *looks_in(tokens), *hiders_in(tokens, first=number == 0))
+        mentions += (*edges_in(tokens, first=number == 0), *wholes_in(tokens, first=number == 0))
         mentions += mentions_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += (*tallies_of(tokens, islands, heads[0].phrase), *listed_in(tokens, heads[0].phrase))
         missing = unknown_words(tokens)

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..logic import Phrase
-from ..sentences.claims import Noun, nouns_in
+from ..sentences.claims import DENIALS, Noun, nouns_in
 from ..sentences.fact import Fact
 from ..words.anatomy import SHAPES
 from ..words.connectives import SIDES
-from .looks import DENIALS, described
+from .looks import described
 
 __all__ = ["hiders_in"]
 
@@ -22,6 +22,11 @@ HIDES: Final = frozenset(
     {"hides", "hide", "covers", "conceals", "conceal", "obscures", "obscure", "overlaps", "overlap",
      "blocks", "interrupts", "interrupt"}
 )  # fmt: skip
+CARRIES: Final = frozenset(
+    {"bears", "bearing", "carries", "carrying", "supports", "supporting", "touches", "touching", "meets", "hides",
+     "overlaps", "overlapping"}
+)  # fmt: skip
+"""The subject of these is the one in front."""
 VANISHES: Final = frozenset({"disappears", "disappear", "vanishes", "vanish", "disappearing", "vanishing", "hidden"})
 NEAR: Final = frozenset({"beside", "against"})
 BORDERS: Final = frozenset(
@@ -60,10 +65,12 @@ def _passive(tokens: tuple[str, ...], nouns: tuple[Noun, ...]) -> Iterator[tuple
             links = {"by"} if word in HIDDEN else set()
             links |= {"behind"} if word in VANISHES else set()
             begins = next((j + 1 for j in range(k + 1, min(k + 4, len(tokens))) if tokens[j] in links), 0)
+        elif word in CARRIES and tokens[k + 1 : k + 2] in (("a",), ("an",), ("the",)):
+            pass
         elif word not in NEAR:
             continue
         for start, end, phrase in _thing_at(tokens, nouns, begins) if begins else ():
-            yield ("near" if word in NEAR else "hides"), start, end, phrase
+            yield ("near" if word in NEAR else "touches" if word in CARRIES else "hides"), start, end, phrase
 
 
 def _active(tokens: tuple[str, ...], nouns: tuple[Noun, ...]) -> Iterator[tuple[str, int, int, Phrase]]:

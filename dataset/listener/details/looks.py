@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..logic import ANY_NOUN, Constraint, Phrase
-from ..sentences.claims import NOT_A_PART, noun_after, nouns_in
+from ..sentences.claims import DENIALS, NOT_A_PART, noun_after, nouns_in
 from ..sentences.fact import Fact
 from ..words.absent import ABSENT
 from ..words.connectives import SIDES
+from ..words.forms import FORMS, UNKNOWN_FORMS, UNKNOWN_MATERIALS
 from ..words.vocabulary import ADVERBS, COLOR_WORDS, PATTERN_WORDS
 
 __all__ = ["described", "looks_in"]
@@ -24,8 +25,6 @@ JOINTS: Final = frozenset({"pattern", "and", "check", "print"})
 """Words after which a noun begins anew."""
 LINED: Final = frozenset({"curb", "kerb", "road", "lane", "street", "border", "edge"})
 """In a sentence with these, stripes are the lines of a road."""
-DENIALS: Final = frozenset({"no", "not", "without", "nor", "neither", "none", "never", "like", "as", "than", "if"})
-"""Words after which a thing need not be there."""
 
 
 def looks_in(tokens: tuple[str, ...]) -> tuple[Fact, ...]:
@@ -34,7 +33,7 @@ def looks_in(tokens: tuple[str, ...]) -> tuple[Fact, ...]:
     Args:
         tokens: the words.
     """
-    return (*_absent(tokens), *_patterned(tokens), *_with_pattern(tokens))
+    return (*_absent(tokens), *_patterned(tokens), *_with_pattern(tokens), *_formed(tokens))
 
 
 def described(tokens: tuple[str, ...], start: int, end: int) -> tuple[Constraint, ...]:
@@ -85,3 +84,17 @@ def _with_pattern(tokens: tuple[str, ...]) -> Iterator[Fact]:
         start -= 1
     colors = tuple(c for c in described(tokens, start, end) if c.kind == "color")
     yield Fact("patterned", Phrase(ANY_NOUN, True, (Constraint("pattern", "stripes"), *colors)), others=things)
+
+
+def _formed(tokens: tuple[str, ...]) -> Iterator[Fact]:
+    """A form or a material before a noun: what the noun means may have it, or else it is untrue."""
+    for k, word in enumerate(tokens):
+        written = f"{word} shaped" if tokens[k + 1 : k + 2] == ("shaped",) else word
+        if written not in FORMS and written not in UNKNOWN_FORMS and written not in UNKNOWN_MATERIALS:
+            continue
+        noun = noun_after(tokens, k + (written != word))
+        if noun is None or JOINTS.intersection(tokens[k + 1 : noun.start]) or not DENIALS.isdisjoint(tokens[:k]):
+            continue
+        form = Constraint("shape", FORMS.get(written, ""))
+        phrases = [Phrase(lemma, noun.plural, (form,)) for lemma in noun.lemmas]
+        yield Fact("formed", phrases[0], value=written, others=tuple(phrases[1:]))

@@ -9,6 +9,7 @@ from ..logic import ANY_NOUN, Constraint, Phrase
 from ..meaning.bits import bits
 from ..meaning.structure import Truth
 from ..sentences.fact import Fact
+from ..words.forms import NEVER as NEVER_FORMED
 from ..words.lexicon import categories_of
 from ..words.synonyms import loosely
 from ..world import WorldRegion
@@ -81,7 +82,7 @@ def _is_hidden(model: GenerousModel, k: int, fact: Fact) -> Truth:
 def _can_hide(model: GenerousModel, j: int, i: int, how: str) -> bool:
     """Whether a region is not clearly farther off than what it is said to hide."""
     hider, hidden = _distance(model, j), _distance(model, i)
-    return how == "near" or hider is None or hidden is None or hider <= hidden + MARGIN
+    return how != "hides" or hider is None or hidden is None or hider <= hidden + MARGIN
 
 
 def _distance(model: GenerousModel, k: int) -> float | None:
@@ -109,11 +110,52 @@ def _is_similar(model: GenerousModel, j: int, pattern: str) -> bool:
     return pattern == "checker" and drawn == "dots"
 
 
+def _is_formed(model: GenerousModel, k: int, fact: Fact) -> Truth:  # noqa: ARG001 -- as all of the table
+    """Whether anything that the noun may mean may have the form."""
+    things = [thing for thing in (fact.phrase, *fact.others) if thing is not None]
+    form = things[0].constraints[0].value
+    if not form:
+        return False
+    categories = {model.regions[j].category for thing in things for j in meant_by(model, thing.noun)}
+    return False if categories and categories <= NEVER_FORMED[form] else None
+
+
+def _reaches(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    """Whether the region, a thing that it is of, or one named before is at that edge of the picture."""
+    side = fact.constraints[0].value
+    near = [k, *bits(model.below[k]), *(j for other in fact.others for j in meant_by(model, other.noun))]
+    return None if any(_room(model.regions[j], side) <= AT_EDGE for j in near) else False
+
+
+def _room(region: WorldRegion, side: str) -> float:
+    """Room between a region and an edge of the picture."""
+    value: float = getattr(region, side)
+    return value if side in ("left", "top") else 1 - value
+
+
+def _comprises(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    """Whether the region comprises what is said to be in it, where its own thing has such parts."""
+    own = model.own(k)
+    named = [j for thing in (fact.phrase, *fact.others) if thing is not None for j in meant_strictly(model, thing.noun)]
+    parts = [j for j in named if own >> j & 1]
+    inside = model.below[k] | 1 << k
+    return False if parts and not any(inside >> j & 1 for j in parts) else None
+
+
+def meant_strictly(model: GenerousModel, noun: str) -> Iterator[int]:
+    """The regions that a noun always means."""
+    categories = categories_of(noun) or frozenset()
+    for j, region in enumerate(model.regions):
+        if region.category in categories:
+            yield j
+
+
+AT_EDGE: Final = 0.03
 TOUCHING: Final = 0.015
 NEAR: Final = 0.12
 """Room between two boxes that touch, or that are near each other, in widths of the picture."""
 MARGIN: Final = 0.4
 """What is so much farther off, in metres, hides nothing."""
 
-DETAILS: Final = {"patterned": _is_patterned, "hides": _is_hidden}
+DETAILS: Final = {"patterned": _is_patterned, "hides": _is_hidden, "formed": _is_formed, "reaches": _reaches, "comprises": _comprises}
 """Kind of a detail -> whether it holds of region `k`."""

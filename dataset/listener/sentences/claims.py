@@ -15,10 +15,11 @@ from ..words.anatomy import SHAPES as FORMS
 from ..words.categories import OWN_NAMES
 from ..words.connectives import COPULAS, SIDES, VERBS
 from ..words.lexicon import NOUN_WORDS, SHAPES, categories_of, is_thing
+from ..words.synonyms import loosely
 from ..words.vocabulary import COLOR_WORDS, PATTERN_NOUNS
 from .fact import Fact
 
-__all__ = ["Noun", "claims_of", "noun_after", "nouns_in"]
+__all__ = ["DENIALS", "NOT_A_PART", "Noun", "claims_of", "noun_after", "nouns_in"]
 
 LONGEST_NOUN: Final = max(map(len, NOUN_WORDS))
 REACH: Final = 6
@@ -37,6 +38,8 @@ SHADES: Final = {
     "pale": "white",
 }
 """Words before gray, and what may be called so."""
+DENIALS: Final = frozenset({"no", "not", "without", "nor", "neither", "none", "never", "like", "as", "than", "if"})
+"""Words after which a thing need not be there."""
 NOT_A_THING: Final = FORMS | SHAPES | {"cup"}
 """Nouns of things that are used of a form, too."""
 NOT_A_PART: Final = (
@@ -86,13 +89,13 @@ def claims_of(tokens: tuple[str, ...]) -> tuple[Fact, ...]:
     if "like" in tokens:
         tokens = tokens[: tokens.index("like")]  # what it looks like need not be there
     nouns = nouns_in(tokens)
-    return (*_things(nouns), *_colors(tokens))
+    return (*_things(nouns, is_denied=not DENIALS.isdisjoint(tokens)), *_colors(tokens))
 
 
-def _things(nouns: tuple[Noun, ...]) -> Iterator[Fact]:
+def _things(nouns: tuple[Noun, ...], *, is_denied: bool) -> Iterator[Fact]:
     """The things whose absence counts: no picture without a truck has something on "the truck"."""
-    for lemmas in dict.fromkeys(noun.lemmas for noun in nouns):
-        if all(map(_is_well_known, lemmas)):
+    for lemmas in dict.fromkeys(noun.lemmas for noun in nouns if (noun.lemmas, noun.plural) != (("mirror",), True)):
+        if all(map(_is_well_known, lemmas)) or (not is_denied and all(map(_is_of_rooms, lemmas))):
             yield Fact("named", Phrase(lemmas[0]), others=tuple(map(Phrase, lemmas[1:])))
 
 
@@ -101,6 +104,13 @@ def _is_well_known(lemma: str) -> bool:
     """Whether a noun names things that scenes have, and says no mere form."""
     covered = categories_of(lemma) or frozenset()
     return lemma not in NOT_A_THING and any(is_thing(category) for category in covered - OWN_NAMES)
+
+
+@lru_cache(maxsize=1024)
+def _is_of_rooms(lemma: str) -> bool:
+    """Whether a noun names things that only furnished rooms have, and means nothing else to anyone."""
+    covered = categories_of(lemma) or frozenset()
+    return bool(covered) and covered <= OWN_NAMES and all(map(is_thing, covered)) and not loosely(lemma)
 
 
 def _colors(tokens: tuple[str, ...]) -> Iterator[Fact]:

@@ -12,7 +12,7 @@ __all__ = ["ABSENT"]
 
 ABSENT: Final = frozenset(
     """
-    man woman person people children boy girl baby pedestrian farmer gardener policeman cat dog kitten puppy horse
+    bell bells man woman person people children boy girl baby pedestrian farmer gardener policeman cat dog kitten puppy horse
     cow sheep goat pig pigeon duck goose hen chicken rooster owl parrot mouse hamster squirrel fox bear lion
     tiger elephant giraffe monkey fish goldfish butterfly bee snail frog snake turtle bicycle bike motorcycle
     motorbike scooter tricycle moped tram tractor train locomotive airplane aeroplane helicopter balloon kite boat
