@@ -18,6 +18,7 @@ from .details.edges import edges_in, wholes_in
 from .details.hiding import hiders_in
 from .details.impossible import impossible_in
 from .details.looks import looks_in
+from .details.sizes import depths_in, sizes_in
 from .grammar.modifiers import FILLERS
 from .grammar.parse import parse
 from .logic import UNKNOWN_NOUN, Constraint, Phrase
@@ -195,8 +196,9 @@ def _by_islands(sentences: list[tuple[str, ...]], colon: int = 0) -> Read:
             statements += bearings_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += impossible_in(tokens)
         statements += quantities_of(tokens, islands, heads[0].phrase, first=number == 0)
-        mentions += (*claims_of(tokens), *looks_in(tokens), *hiders_in(tokens, first=number == 0))
+        mentions += (*claims_of(tokens), *looks_in(tokens), *hiders_in(tokens))
         mentions += (*edges_in(tokens, first=number == 0), *wholes_in(tokens, first=number == 0))
+        mentions += (*sizes_in(tokens, first=number == 0), *depths_in(tokens, first=number == 0))
         mentions += mentions_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += (*tallies_of(tokens, islands, heads[0].phrase), *listed_in(tokens, heads[0].phrase))
         missing = unknown_words(tokens)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ..logic import Constraint, Phrase
+from ..logic import ANY_NOUN, Constraint, Phrase
 from ..sentences.claims import DENIALS, nouns_in
 from ..sentences.fact import Fact
 
@@ -30,8 +30,10 @@ def edges_in(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:
     if not DENIALS.isdisjoint(tokens):
         return ()
     return tuple(
-        Fact("reaches", None, (Constraint("place", side),), others=_before(tokens, k, first=first))
+        Fact("reaches", None, (Constraint("place", side),), others=others)
         for k, side in _cut_off(tokens)
+        for others in [_before(tokens, k, first=first)]
+        if Phrase(ANY_NOUN) not in others
     )
 
 
@@ -51,6 +53,8 @@ def _cut_off(tokens: tuple[str, ...]) -> Iterator[tuple[int, str]]:
             continue
         after = tokens[k + 1 : k + LONGEST]
         if "corner" in after:
+            continue
+        if "by" in after and not {"edge", "border", "margin", *PICTURES}.intersection(after[after.index("by") :]):
             continue
         sides = [SIDES[w] for w in after if w in SIDES]
         ends = {"by", "at", "on", "off"}.intersection(after)

@@ -16,7 +16,7 @@ __all__ = ["hiders_in"]
 
 HIDDEN: Final = frozenset(
     {"hidden", "covered", "blocked", "concealed", "obscured", "overlapped", "interrupted", "masked", "crossed",
-     "screened", "broken"}
+     "screened", "broken", "cut"}
 )  # fmt: skip
 HIDES: Final = frozenset(
     {"hides", "hide", "covers", "conceals", "conceal", "obscures", "obscure", "overlaps", "overlap",
@@ -27,6 +27,12 @@ CARRIES: Final = frozenset(
      "overlaps", "overlapping"}
 )  # fmt: skip
 """The subject of these is the one in front."""
+COVER: Final = frozenset({"cover", "block", "break"})
+"""Verbs that are also nouns."""
+OBJECTS: Final = frozenset({"part", "parts", "its", "most", "some", "much", "it", "one", "them"})
+PARTLY: Final = frozenset({"partly", "half", "mostly", "partially", "largely"})
+STANDS: Final = frozenset({"stands", "standing", "lies", "lying", "sits", "sitting", "rests", "resting", "stand", "lie"})
+PICTURES: Final = frozenset({"image", "picture", "scene", "photo", "view", "frame"})
 VANISHES: Final = frozenset({"disappears", "disappear", "vanishes", "vanish", "disappearing", "vanishing", "hidden"})
 NEAR: Final = frozenset({"beside", "against"})
 BORDERS: Final = frozenset(
@@ -41,18 +47,17 @@ ENDS: Final = frozenset(
 MOST_WORDS: Final = 7
 
 
-def hiders_in(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:
+def hiders_in(tokens: tuple[str, ...]) -> tuple[Fact, ...]:
     """The facts of a sentence on what hides the region, or what else it is about.
 
     Args:
         tokens: the words.
-        first: whether it is the first sentence.
     """
     if not DENIALS.isdisjoint(tokens):
         return ()
     nouns = nouns_in(tokens)
     return tuple(
-        Fact("hides", phrase, value=how, others=_subjects(nouns, start, end, alone=not first and tokens[0] == "it"))
+        Fact("hides", phrase, value="hides" if how == "active" else how, others=_subjects(tokens, start, end, how))
         for how, start, end, phrase in (*_passive(tokens, nouns), *_active(tokens, nouns))
     )
 
@@ -65,23 +70,28 @@ def _passive(tokens: tuple[str, ...], nouns: tuple[Noun, ...]) -> Iterator[tuple
             links = {"by"} if word in HIDDEN else set()
             links |= {"behind"} if word in VANISHES else set()
             begins = next((j + 1 for j in range(k + 1, min(k + 4, len(tokens))) if tokens[j] in links), 0)
+        elif word == "behind" and tokens[max(k - 1, 0)] in PARTLY:
+            pass
+        elif word in STANDS and tokens[k + 1 : k + 2] == ("on",):
+            begins = k + 2
         elif word in CARRIES and tokens[k + 1 : k + 2] in (("a",), ("an",), ("the",)):
             pass
         elif word not in NEAR:
             continue
         for start, end, phrase in _thing_at(tokens, nouns, begins) if begins else ():
-            yield ("near" if word in NEAR else "touches" if word in CARRIES else "hides"), start, end, phrase
+            yield ("near" if word in NEAR else "touches" if word in CARRIES or word in STANDS else "hides"), start, end, phrase
 
 
 def _active(tokens: tuple[str, ...], nouns: tuple[Noun, ...]) -> Iterator[tuple[str, int, int, Phrase]]:
     """Of "a striped chair hides part of it" the chair."""
     for k, word in enumerate(tokens):
-        if word not in HIDES or tokens[k + 1 : k + 2] == ("by",) or tokens[k - 1] in ("that", "which"):
+        is_verb = word in HIDES or (word in COVER and tokens[k + 1 : k + 2] and tokens[k + 1] in OBJECTS)
+        if not is_verb or tokens[k + 1 : k + 2] == ("by",) or tokens[k - 1] in ("that", "which"):
             continue
         start = max((j + 1 for j in range(k) if tokens[j] in (",", ";", "and", "while", "but", "where")), default=0)
         for begins, end, phrase in _thing_at(tokens[:k], nouns, start):
             if tokens[begins] not in ("it", "they", "its", "which", "that") and end >= k - 3:
-                yield "hides", begins, end, phrase
+                yield "active", begins, end, phrase
 
 
 def _thing_at(tokens: tuple[str, ...], nouns: tuple[Noun, ...], start: int) -> Iterator[tuple[int, int, Phrase]]:
@@ -99,9 +109,10 @@ def _thing_at(tokens: tuple[str, ...], nouns: tuple[Noun, ...], start: int) -> I
                 noun = following
             if tokens[noun.end : noun.end + 1] == ("'s",) or SHAPES.intersection(noun.lemmas) - {"ball"}:
                 return
-            if noun.lemmas[0] == "thing":
-                return
             looks = described(tokens, start, noun.start)
+            is_edge = PICTURES.intersection(tokens[start : noun.end]) and "border" in noun.lemmas
+            if noun.lemmas[0] == "thing" or is_edge or (not looks and tokens[noun.end - 1] in PICTURES):
+                return
             is_several = len({c.value for c in looks if c.kind == "color"}) > 1
             colors = tuple(c for c in looks if c.kind != "pattern" and not is_several)
             for lemma in noun.lemmas[:1]:
@@ -110,9 +121,13 @@ def _thing_at(tokens: tuple[str, ...], nouns: tuple[Noun, ...], start: int) -> I
         j += 1
 
 
-def _subjects(nouns: tuple[Noun, ...], start: int, end: int, *, alone: bool) -> tuple[Phrase, ...]:
-    """What else the sentence names, which may be what is hidden; nothing where it is about the region alone."""
-    others = [noun for noun in nouns if noun.end <= start or noun.start >= end]
-    if alone:
-        others = [noun for noun in others if noun.end <= start]
-    return tuple(dict.fromkeys(Phrase(lemma) for noun in others for lemma in noun.lemmas))
+def _subjects(tokens: tuple[str, ...], start: int, end: int, how: str) -> tuple[Phrase, ...]:
+    """What else the sentence names on the other side of the verb, which may be what is hidden."""
+    is_after = how == "active"
+    others = [noun for noun in nouns_in(tokens) if (noun.start >= end if is_after else noun.end <= start)]
+    return tuple(
+        Phrase(lemma)
+        for noun in others
+        if tokens[noun.end - 1].removesuffix("s") not in BORDERS and not SIDES.intersection(noun.lemmas)
+        for lemma in noun.lemmas
+    )

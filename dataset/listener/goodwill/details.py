@@ -72,6 +72,8 @@ def _is_hidden(model: GenerousModel, k: int, fact: Fact) -> Truth:
     subjects = [k, *(j for other in fact.others for j in meant_by(model, other.noun))]
     room = NEAR if fact.value == "near" else TOUCHING
     for j in hiders:
+        if fact.value == "touches" and (model.above[k] | model.below[k]) >> j & 1:
+            return None
         for i in subjects:
             is_other = j != i and (i == k or not below >> j & 1)
             if is_other and gap(model.regions[i], model.regions[j]) <= room and _can_hide(model, j, i, fact.value):
@@ -150,12 +152,50 @@ def meant_strictly(model: GenerousModel, noun: str) -> Iterator[int]:
             yield j
 
 
+def _is_sized(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    """Whether another of its kind, of such looks, is clearly not smaller, or not larger, than the region."""
+    phrase, region = fact.phrase, model.regions[k]
+    if phrase is None or region.is_group:
+        return None
+    categories = (categories_of(phrase.noun) or frozenset()) | loosely(phrase.noun)
+    if phrase.noun != ANY_NOUN and region.category not in categories:
+        return None
+    colors = {c.value for c in phrase.constraints}
+    near = model.family(k) | 1 << k
+    alike = [
+        other for j, other in enumerate(model.regions)
+        if other.category == region.category and not other.is_group and not near >> j & 1
+        and colors <= colors_shown(model, j)
+    ]  # fmt: skip
+    if fact.value == "larger":
+        return False if alike and all(other.area * CLEARLY < region.area for other in alike) else None
+    return False if alike and all(other.area > region.area * CLEARLY for other in alike) else None
+
+
+def _is_far(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    """Whether the region, where it is what is spoken of, is not the nearest though it is at the back, or the other way."""
+    things = [thing for thing in (fact.phrase, *fact.others) if thing is not None]
+    meant = [j for thing in things for j in meant_strictly(model, thing.noun) if model.regions[j].distance is not None]
+    own = [j for j in meant if j == k or model.above[k] >> j & 1]
+    if not own or len(meant) < 2:
+        return None
+    far = sorted(d for j in meant if (d := model.regions[j].distance) is not None)
+    place = model.regions[own[0]].distance or 0.0
+    if far[-1] - far[0] < DEEP:
+        return None
+    return False if place == (far[0] if fact.value == "back" else far[-1]) else None
+
+
+CLEARLY: Final = 1.5
+"""What has so many times the area is clearly larger."""
+DEEP: Final = 0.5
+"""Metres between the nearest and the farthest of several things that stand in front and at the back."""
 AT_EDGE: Final = 0.03
 TOUCHING: Final = 0.015
-NEAR: Final = 0.12
+NEAR: Final = 0.06
 """Room between two boxes that touch, or that are near each other, in widths of the picture."""
 MARGIN: Final = 0.4
 """What is so much farther off, in metres, hides nothing."""
 
-DETAILS: Final = {"patterned": _is_patterned, "hides": _is_hidden, "formed": _is_formed, "reaches": _reaches, "comprises": _comprises}
+DETAILS: Final = {"patterned": _is_patterned, "hides": _is_hidden, "formed": _is_formed, "reaches": _reaches, "comprises": _comprises, "sized": _is_sized, "far": _is_far}
 """Kind of a detail -> whether it holds of region `k`."""
