@@ -196,7 +196,7 @@ def _by_islands(sentences: list[tuple[str, ...]], colon: int = 0) -> Read:
             statements += bearings_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += impossible_in(tokens)
         statements += quantities_of(tokens, islands, heads[0].phrase, first=number == 0)
-        mentions += (*claims_of(tokens), *looks_in(tokens), *hiders_in(tokens))
+        mentions += (*claims_of(tokens), *looks_in(tokens), *hiders_in(tokens, first=number == 0))
         mentions += (*edges_in(tokens, first=number == 0), *wholes_in(tokens, first=number == 0))
         mentions += (*sizes_in(tokens, first=number == 0), *depths_in(tokens, first=number == 0))
         mentions += mentions_of(tokens, islands, heads[0].phrase, first=number == 0)

@@ -10,7 +10,9 @@ from ..sentences.claims import DENIALS, Noun, nouns_in
 from ..sentences.fact import Fact
 from ..words.anatomy import SHAPES
 from ..words.connectives import SIDES
-from .looks import described
+from ..words.lexicon import is_part
+from ..words.vocabulary import COLOR_WORDS
+from .looks import PATTERNS, described
 
 __all__ = ["hiders_in"]
 
@@ -30,6 +32,9 @@ CARRIES: Final = frozenset(
 COVER: Final = frozenset({"cover", "block", "break"})
 """Verbs that are also nouns."""
 OBJECTS: Final = frozenset({"part", "parts", "its", "most", "some", "much", "it", "one", "them"})
+GOES: Final = frozenset({"goes", "continues", "passes", "ends", "ending", "going", "sight", "extends", "runs"})
+STANDS_ON: Final = 3
+"""Where the thing of "it stands on the rug" begins."""
 PARTLY: Final = frozenset({"partly", "half", "mostly", "partially", "largely"})
 STANDS: Final = frozenset({"stands", "standing", "lies", "lying", "sits", "sitting", "rests", "resting", "stand", "lie"})
 PICTURES: Final = frozenset({"image", "picture", "scene", "photo", "view", "frame"})
@@ -47,17 +52,20 @@ ENDS: Final = frozenset(
 MOST_WORDS: Final = 7
 
 
-def hiders_in(tokens: tuple[str, ...]) -> tuple[Fact, ...]:
+def hiders_in(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:
     """The facts of a sentence on what hides the region, or what else it is about.
 
     Args:
         tokens: the words.
+        first: whether it is the first sentence, whose first noun is the region.
     """
     if not DENIALS.isdisjoint(tokens):
         return ()
     nouns = nouns_in(tokens)
     return tuple(
-        Fact("hides", phrase, value="hides" if how == "active" else how, others=_subjects(tokens, start, end, how))
+        Fact("supported", phrase)
+        if how == "touches" and tokens[:1] == ("it",) and tokens[1] in STANDS and start == STANDS_ON
+        else Fact("hides", phrase, value="hides" if how == "active" else how, others=_subjects(tokens, start, end, how, first=first))
         for how, start, end, phrase in (*_passive(tokens, nouns), *_active(tokens, nouns))
     )
 
@@ -70,6 +78,8 @@ def _passive(tokens: tuple[str, ...], nouns: tuple[Noun, ...]) -> Iterator[tuple
             links = {"by"} if word in HIDDEN else set()
             links |= {"behind"} if word in VANISHES else set()
             begins = next((j + 1 for j in range(k + 1, min(k + 4, len(tokens))) if tokens[j] in links), 0)
+        elif word in GOES and tokens[k + 1 : k + 2] in (("behind",), ("under",), ("beneath",)):
+            begins = k + 2
         elif word == "behind" and tokens[max(k - 1, 0)] in PARTLY:
             pass
         elif word in STANDS and tokens[k + 1 : k + 2] == ("on",):
@@ -107,7 +117,10 @@ def _thing_at(tokens: tuple[str, ...], nouns: tuple[Noun, ...], start: int) -> I
         if noun is not None and tokens[noun.end - 1] not in BORDERS and not SIDES.intersection(noun.lemmas):
             while (following := begins.get(noun.end)) is not None:
                 noun = following
-            if tokens[noun.end : noun.end + 1] == ("'s",) or SHAPES.intersection(noun.lemmas) - {"ball"}:
+            whole = begins.get(_after_of(tokens, noun.end))
+            if whole is not None and any(is_part(lemma) for lemma in noun.lemmas):
+                start, noun = noun.end + 2, whole  # of "the seat of the brown stool" the stool
+            if SHAPES.intersection(noun.lemmas) - {"ball"}:
                 return
             looks = described(tokens, start, noun.start)
             is_edge = PICTURES.intersection(tokens[start : noun.end]) and "border" in noun.lemmas
@@ -121,10 +134,21 @@ def _thing_at(tokens: tuple[str, ...], nouns: tuple[Noun, ...], start: int) -> I
         j += 1
 
 
-def _subjects(tokens: tuple[str, ...], start: int, end: int, how: str) -> tuple[Phrase, ...]:
+def _after_of(tokens: tuple[str, ...], end: int) -> int:
+    """Where the noun of "of the brown stool" begins, behind what only says how it looks; -1 without "of the"."""
+    if tokens[end : end + 2] != ("of", "the"):
+        return -1
+    k = end + 2
+    while k < len(tokens) and (tokens[k] in COLOR_WORDS or tokens[k] in PATTERNS):
+        k += 1
+    return k
+
+
+def _subjects(tokens: tuple[str, ...], start: int, end: int, how: str, *, first: bool) -> tuple[Phrase, ...]:
     """What else the sentence names on the other side of the verb, which may be what is hidden."""
     is_after = how == "active"
-    others = [noun for noun in nouns_in(tokens) if (noun.start >= end if is_after else noun.end <= start)]
+    nouns = nouns_in(tokens)[1 if first and not is_after else 0 :]
+    others = [noun for noun in nouns if (noun.start >= end if is_after else noun.end <= start)]
     return tuple(
         Phrase(lemma)
         for noun in others

@@ -68,15 +68,14 @@ def _is_hidden(model: GenerousModel, k: int, fact: Fact) -> Truth:
     hiders = [j for j in meant_by(model, phrase.noun) if colors <= colors_shown(model, j)]
     if not hiders:
         return None
-    below = model.below[k] | 1 << k
-    subjects = [k, *(j for other in fact.others for j in meant_by(model, other.noun))]
+    subjects = [*(model.members_of(k) or [k]), *(j for o in fact.others for j in meant_strictly(model, o.noun))]
     room = NEAR if fact.value == "near" else TOUCHING
     for j in hiders:
         if fact.value == "touches" and (model.above[k] | model.below[k]) >> j & 1:
             return None
         for i in subjects:
-            is_other = j != i and (i == k or not below >> j & 1)
-            if is_other and gap(model.regions[i], model.regions[j]) <= room and _can_hide(model, j, i, fact.value):
+            is_near = j != i and gap(model.regions[i], model.regions[j]) <= room
+            if is_near and _can_hide(model, j, i, fact.value):
                 return None
     return False
 
@@ -186,6 +185,26 @@ def _is_far(model: GenerousModel, k: int, fact: Fact) -> Truth:
     return False if place == (far[0] if fact.value == "back" else far[-1]) else None
 
 
+def _is_supported(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    """Whether the region stands on such a thing: it, or what that in turn stands on, may be meant."""
+    support = model.regions[k].supported_by
+    things = [thing for thing in (fact.phrase, *fact.others) if thing is not None]
+    meant = {
+        j for thing in things for j in meant_by(model, thing.noun)
+        if {c.value for c in thing.constraints} <= colors_shown(model, j)
+    }  # fmt: skip
+    if support is None or not meant or any(model.regions[j].category in FLAT for j in meant):
+        return None
+    under: set[int] = set()
+    while support is not None and model.position[support] not in under:
+        under.add(model.position[support])
+        support = model.regions[model.position[support]].supported_by
+    tree = {i for j in under for i in (j, *bits(model.above[j]), *bits(model.below[j]))}
+    return None if tree & meant else False
+
+
+FLAT: Final = frozenset({"placemat", "tablecloth", "tabletop", "lawn", "dirt", "gravel", "snow", "sand", "pavement"})
+"""What lies under things that are said to stand on another one."""
 CLEARLY: Final = 1.5
 """What has so many times the area is clearly larger."""
 DEEP: Final = 0.5
@@ -197,5 +216,5 @@ NEAR: Final = 0.06
 MARGIN: Final = 0.4
 """What is so much farther off, in metres, hides nothing."""
 
-DETAILS: Final = {"patterned": _is_patterned, "hides": _is_hidden, "formed": _is_formed, "reaches": _reaches, "comprises": _comprises, "sized": _is_sized, "far": _is_far}
+DETAILS: Final = {"patterned": _is_patterned, "hides": _is_hidden, "formed": _is_formed, "reaches": _reaches, "comprises": _comprises, "sized": _is_sized, "far": _is_far, "supported": _is_supported}
 """Kind of a detail -> whether it holds of region `k`."""

@@ -113,7 +113,7 @@ WORLD = World(
         ("pane", "A window of the van. It is above the hood.", "A window of the van. It is below the hood."),
         ("pane", "A window of the van. It is above the bonnet.", "A window of the van. It is below the bonnet."),
         ("mug", "The red mug. The hub of the van's rear wheel is white.",
-         "The red mug. The hub of the truck's rear wheel is white."),
+         "The red mug. The hub of the teapot's rear wheel is white."),
         ("mug", "The red mug. Its loop-like green handle sticks out.",
          "The red mug. Its loop-like pink handle sticks out."),
         ("mug", "The red mug, seen behind the gray strip of floor.",
