@@ -36,7 +36,9 @@ GOES: Final = frozenset({"goes", "continues", "passes", "ends", "ending", "going
 STANDS_ON: Final = 3
 """Where the thing of "it stands on the rug" begins."""
 PARTLY: Final = frozenset({"partly", "half", "mostly", "partially", "largely"})
-STANDS: Final = frozenset({"stands", "standing", "lies", "lying", "sits", "sitting", "rests", "resting", "stand", "lie"})
+STANDS: Final = frozenset(
+    {"stands", "standing", "lies", "lying", "sits", "sitting", "rests", "resting", "stand", "lie"}
+)
 PICTURES: Final = frozenset({"image", "picture", "scene", "photo", "view", "frame"})
 VANISHES: Final = frozenset({"disappears", "disappear", "vanishes", "vanish", "disappearing", "vanishing", "hidden"})
 NEAR: Final = frozenset({"beside", "against"})
@@ -65,7 +67,12 @@ def hiders_in(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:
     return tuple(
         Fact("supported", phrase)
         if how == "touches" and tokens[:1] == ("it",) and tokens[1] in STANDS and start == STANDS_ON
-        else Fact("hides", phrase, value="hides" if how == "active" else how, others=_subjects(tokens, start, end, how, first=first))
+        else Fact(
+            "hides",
+            phrase,
+            value="hides" if how == "active" else how,
+            others=_subjects(tokens, start, end, how, first=first),
+        )
         for how, start, end, phrase in (*_passive(tokens, nouns), *_active(tokens, nouns))
     )
 
@@ -89,7 +96,12 @@ def _passive(tokens: tuple[str, ...], nouns: tuple[Noun, ...]) -> Iterator[tuple
         elif word not in NEAR:
             continue
         for start, end, phrase in _thing_at(tokens, nouns, begins) if begins else ():
-            yield ("near" if word in NEAR else "touches" if word in CARRIES or word in STANDS else "hides"), start, end, phrase
+            yield (
+                ("near" if word in NEAR else "touches" if word in CARRIES or word in STANDS else "hides"),
+                start,
+                end,
+                phrase,
+            )
 
 
 def _active(tokens: tuple[str, ...], nouns: tuple[Noun, ...]) -> Iterator[tuple[str, int, int, Phrase]]:

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..logic import Constraint
-from ..words.vocabulary import ARTICLES, NUMBERS
 from ..sentences.fact import Fact
+from ..words.vocabulary import ARTICLES, NUMBERS
 
 __all__ = ["impossible_in"]
 

@@ -67,7 +67,7 @@ def _patterned(tokens: tuple[str, ...]) -> Iterator[Fact]:
         start = k
         while start and (tokens[start - 1] in COLOR_WORDS or tokens[start - 1] in ADVERBS):
             start -= 1
-        looks = (Constraint("pattern", PATTERNS[word]),)
+        looks: tuple[Constraint, ...] = (Constraint("pattern", PATTERNS[word]),)
         if not noun.plural and "and" not in tokens[max(start - 1, 0) : noun.start]:
             looks += tuple(c for c in described(tokens, start, noun.start) if c.kind == "color")[:1]
         phrases = [Phrase(lemma, noun.plural, looks) for lemma in noun.lemmas]

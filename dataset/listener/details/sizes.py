@@ -58,14 +58,22 @@ def depths_in(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:
 
     Args:
         tokens: the words.
+        first: whether it is the first sentence; further ones put other things there.
     """
     if not first or not DENIALS.isdisjoint(tokens):
         return ()
     facts = []
     for noun in nouns_in(tokens):
         after = tokens[noun.end : noun.end + 4]
-        words = after[2:3] if after[:2] in (("at", "the"), ("in", "the")) else after[1:2] if after[:1] == ("in",) else ()
-        if words and words[0] in PLACES and tokens[noun.end + 2 : noun.end + 4][1:] != ("of",) and "of" not in after[2:]:
+        words = (
+            after[2:3] if after[:2] in (("at", "the"), ("in", "the")) else after[1:2] if after[:1] == ("in",) else ()
+        )
+        if (
+            words
+            and words[0] in PLACES
+            and tokens[noun.end + 2 : noun.end + 4][1:] != ("of",)
+            and "of" not in after[2:]
+        ):
             things = tuple(map(Phrase, noun.lemmas))
             facts.append(Fact("far", things[0], value=PLACES[words[0]], others=things[1:]))
     return tuple(facts)

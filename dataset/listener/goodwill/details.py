@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ..logic import ANY_NOUN, Constraint, Phrase
+from ..logic import ANY_NOUN, Constraint
 from ..meaning.bits import bits
 from ..meaning.structure import Truth
 from ..sentences.fact import Fact
@@ -103,7 +103,7 @@ def gap(first: WorldRegion, second: WorldRegion) -> float:
 
 
 def _is_similar(model: GenerousModel, j: int, pattern: str) -> bool:
-    """Whether its pattern may be taken for another: dots that the view presses together are checks, grain is stripes."""
+    """Whether its pattern may be taken for another: dots seen at a slant for checks, grain for stripes."""
     region = model.regions[j]
     drawn = region.faint.get("pattern", region.attributes.get("pattern", ""))
     if pattern == "stripes" and region.attributes.get("material") == "wood":
@@ -117,7 +117,8 @@ def _is_formed(model: GenerousModel, k: int, fact: Fact) -> Truth:  # noqa: ARG0
     form = things[0].constraints[0].value
     if not form:
         return False
-    categories = {model.regions[j].category for thing in things for j in meant_by(model, thing.noun)}
+    strict = {model.regions[j].category for thing in things for j in meant_strictly(model, thing.noun)}
+    categories = strict or {model.regions[j].category for thing in things for j in meant_by(model, thing.noun)}
     return False if categories and categories <= NEVER_FORMED[form] else None
 
 
@@ -172,7 +173,7 @@ def _is_sized(model: GenerousModel, k: int, fact: Fact) -> Truth:
 
 
 def _is_far(model: GenerousModel, k: int, fact: Fact) -> Truth:
-    """Whether the region, where it is what is spoken of, is not the nearest though it is at the back, or the other way."""
+    """Whether the region is not the nearest of several that are said to be at the back, or the other way round."""
     things = [thing for thing in (fact.phrase, *fact.others) if thing is not None]
     meant = [j for thing in things for j in meant_strictly(model, thing.noun) if model.regions[j].distance is not None]
     own = [j for j in meant if j == k or model.above[k] >> j & 1]
@@ -216,5 +217,14 @@ NEAR: Final = 0.06
 MARGIN: Final = 0.4
 """What is so much farther off, in metres, hides nothing."""
 
-DETAILS: Final = {"patterned": _is_patterned, "hides": _is_hidden, "formed": _is_formed, "reaches": _reaches, "comprises": _comprises, "sized": _is_sized, "far": _is_far, "supported": _is_supported}
+DETAILS: Final = {
+    "patterned": _is_patterned,
+    "hides": _is_hidden,
+    "formed": _is_formed,
+    "reaches": _reaches,
+    "comprises": _comprises,
+    "sized": _is_sized,
+    "far": _is_far,
+    "supported": _is_supported,
+}
 """Kind of a detail -> whether it holds of region `k`."""

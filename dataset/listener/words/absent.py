@@ -1,6 +1,6 @@
 """Nouns of things that no picture of the data shows, and that no other word of the listener means.
 
-A caption that says that such a thing is there is untrue. Words that people use of the looks or the form of something else
+A caption that says that such a thing is there is untrue. Words that people use of the looks or form of something else
 ("the mouth of the pot", "a ribbon of sky", "a bell shape") are left out.
 """
 
@@ -12,8 +12,8 @@ __all__ = ["ABSENT"]
 
 ABSENT: Final = frozenset(
     """
-    bell bells man woman person people children boy girl baby pedestrian farmer gardener policeman cat dog kitten puppy horse
-    cow sheep goat pig pigeon duck goose hen chicken rooster owl parrot mouse hamster squirrel fox bear lion
+    bell bells man woman person people children boy girl baby pedestrian farmer gardener policeman cat dog kitten puppy
+    horse cow sheep goat pig pigeon duck goose hen chicken rooster owl parrot mouse hamster squirrel fox bear lion
     tiger elephant giraffe monkey fish goldfish butterfly bee snail frog snake turtle bicycle bike motorcycle
     motorbike scooter tricycle moped tram tractor train locomotive airplane aeroplane helicopter balloon kite boat
     ship sailboat canoe rowboat ferry submarine rocket ambulance skateboarder river lake pond stream waterfall sea

@@ -22,12 +22,12 @@ NEVER: Final[dict[str, frozenset[str]]] = {
         {"picture", "canvas", "drawer", "book", "bookshelf", "cabinet", "slat", "board", "bed", "crate", "corner post",
          "sofa", "bench", "backrest", "license plate", "side panel", "back panel", "blanket", "mattress", "headboard",
          "pillow", "cargo box", "cargo bed", "tailgate", "windshield", "side window", "rear window", "flap", "apron",
-         "television", "house", "van", "bus", "truck", "side panel", "cab", "skirting board", "curb"}
+         "television", "house", "van", "bus", "truck", "cab", "skirting board", "curb"}
     ),
     "angular": frozenset(
-        {"ball", "fruit", "wheel", "tire", "hubcap", "knob", "doorknob", "lampshade", "placemat", "mug", "drink", "bowl",
-         "eye", "blossom", "flower center", "hill", "foliage tier", "antenna tip", "hand", "teapot", "spout", "cap",
-         "gauge", "neck"}
+        {"ball", "fruit", "wheel", "tire", "hubcap", "knob", "doorknob", "lampshade", "placemat", "mug", "drink",
+         "bowl", "eye", "blossom", "flower center", "hill", "foliage tier", "antenna tip", "hand", "teapot", "spout",
+         "cap", "gauge", "neck"}
     ),
     "triangular": frozenset(
         {"ball", "fruit", "wheel", "tire", "hubcap", "knob", "placemat", "mug", "bowl", "eye", "picture", "canvas",
