@@ -1,7 +1,7 @@
 """Forms and materials that a kind of thing never has in the data.
 
-Only what no scene shows: a word that people use for several forms ("square" of a cushion, "round" of a roof) is left out
-for the kinds that have any of them.
+Only what no scene shows: a word that people use for several forms ("square" of a cushion, "round" of a roof) is left
+out for the kinds that have any of them.
 """
 
 from __future__ import annotations
