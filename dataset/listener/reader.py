@@ -196,9 +196,7 @@ def _by_islands(sentences: list[tuple[str, ...]], colon: int = 0) -> Read:
             statements += bearings_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += impossible_in(tokens)
         statements += quantities_of(tokens, islands, heads[0].phrase, first=number == 0)
-        mentions += (*claims_of(tokens), *looks_in(tokens), *hiders_in(tokens, first=number == 0))
-        mentions += (*edges_in(tokens, first=number == 0), *wholes_in(tokens, first=number == 0))
-        mentions += (*sizes_in(tokens, first=number == 0), *depths_in(tokens, first=number == 0))
+        mentions += (*claims_of(tokens), *_details(tokens, first=number == 0))
         mentions += mentions_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += (*tallies_of(tokens, islands, heads[0].phrase), *listed_in(tokens, heads[0].phrase))
         missing = unknown_words(tokens)
@@ -209,6 +207,14 @@ def _by_islands(sentences: list[tuple[str, ...]], colon: int = 0) -> Read:
     return Read(
         heads, tuple(statements), core, core_facts, share, tuple(unknown), words=tuple(words), more=tuple(goes_on),
         mentions=tuple(mentions),
+    )  # fmt: skip
+
+
+def _details(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:
+    """What a sentence says in passing that can be checked by itself."""
+    return (
+        *looks_in(tokens), *hiders_in(tokens, first=first), *edges_in(tokens, first=first),
+        *wholes_in(tokens, first=first), *sizes_in(tokens, first=first), *depths_in(tokens, first=first),
     )  # fmt: skip
 
 

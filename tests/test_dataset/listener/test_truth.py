@@ -129,7 +129,7 @@ WORLD = World(
         ("hub", "The hubcap of the wheel below the window.", "The hubcap of the wheel above the van."),
         ("mug", "The red mug. The black bowl hides part of it.", "The red mug. The yellow van hides part of it."),
         ("mug", "The red mug. Far behind it are lamps.", "The red mug. Far behind it is a bicycle."),
-        ("rear", "The right round wheel of the van.", "The right square wheel of the van."),
+        ("rear", "The right wheel of the van, a round wheel.", "The right wheel of the van, a square wheel."),
         ("floor", "The gray floor, cut off by the right edge of the image.",
          "The gray floor, cut off by the upper edge of the image."),
         ("headboard", "The headboard of the brown bed, without the pillow.",
