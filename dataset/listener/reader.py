@@ -14,12 +14,17 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
+from .details.edges import edges_in, wholes_in
+from .details.hiding import hiders_in
+from .details.impossible import impossible_in
+from .details.looks import looks_in
+from .details.sizes import depths_in, sizes_in
 from .grammar.modifiers import FILLERS
 from .grammar.parse import parse
 from .logic import UNKNOWN_NOUN, Constraint, Phrase
 from .sentences.attach import Reading, read_sentence
 from .sentences.bearings import bearings_of
-from .sentences.claims import claims_of, impossible_in
+from .sentences.claims import claims_of
 from .sentences.clauses import clauses, is_of_another, left_out, number_of_members
 from .sentences.fact import Fact
 from .sentences.facts import facts_of
@@ -206,7 +211,7 @@ def _by_islands(sentences: list[tuple[str, ...]], colon: int = 0) -> Read:
             statements += bearings_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += impossible_in(tokens)
         statements += quantities_of(tokens, islands, heads[0].phrase, first=number == 0)
-        mentions += claims_of(tokens)
+        mentions += (*claims_of(tokens), *_details(tokens, first=number == 0))
         mentions += mentions_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += (*tallies_of(tokens, islands, heads[0].phrase), *listed_in(tokens, heads[0].phrase))
         missing = unknown_words(tokens)
@@ -217,6 +222,14 @@ def _by_islands(sentences: list[tuple[str, ...]], colon: int = 0) -> Read:
     return Read(
         heads, tuple(statements), core, core_facts, share, tuple(unknown), words=tuple(words), more=tuple(goes_on),
         mentions=tuple(mentions),
+    )  # fmt: skip
+
+
+def _details(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:
+    """What a sentence says in passing that can be checked by itself."""
+    return (
+        *looks_in(tokens), *hiders_in(tokens, first=first), *edges_in(tokens, first=first),
+        *wholes_in(tokens, first=first), *sizes_in(tokens, first=first), *depths_in(tokens, first=first),
     )  # fmt: skip
 
 

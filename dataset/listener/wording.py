@@ -35,10 +35,22 @@ _FACTS: Final = {
     "part": "it is part of {}",
     "named": "there is {} in the picture",
     "colored": "there is {} in the picture",
+    "patterned": "there is {} in the picture",
+    "formed": "there is {} in the picture",
+    "hides": "{} touches it or is close to it",
+    "supported": "it stands on {}",
+    "comprises": "it comprises {}",
+    "sized": "{} is smaller or larger than it",
+    "far": "{} is at that depth",
 }
 
 
-_MEMBERS: Final = {"some": "one of them is {}", "tally": "there are {}", "impossible": "{}, which cannot be"}
+_MEMBERS: Final = {
+    "some": "one of them is {}",
+    "tally": "there are {}",
+    "impossible": "{}, which cannot be",
+    "reaches": "it reaches that edge of the picture: {}",
+}
 _SIDED: Final = {"other": "another like it is to the {}", "side": "{1} is at the {0}"}
 
 

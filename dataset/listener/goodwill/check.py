@@ -16,6 +16,7 @@ from ..words.synonyms import loosely
 from ..words.vocabulary import MATERIAL_NOUNS
 from . import numbers, places, standing
 from .careful import is_nowhere
+from .details import DETAILS
 from .mentions import CLAIMED, mentioned
 from .model import SPREAD_OUT, GenerousModel
 from .shelves import is_tier, tiers
@@ -68,6 +69,8 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
         return _some(model, k, fact)
     if fact.kind in ("located", "number", "fewer", "tally", "among", "flank"):
         return _counts_or_is_at(model, k, fact)
+    if fact.kind in DETAILS:
+        return DETAILS[fact.kind](model, k, fact)
     if fact.phrase is None:
         return _all([_is(model, k, constraint) for constraint in fact.constraints])
     if fact.kind in ("enough", "elsewhere", "stands", "beside", "other"):

@@ -16,7 +16,7 @@ from ..words.vocabulary import MATERIAL_NOUNS
 from .model import GenerousModel
 from .numbers import are_enough
 
-__all__ = ["CLAIMED", "mentioned"]
+__all__ = ["CLAIMED", "colors_shown", "mentioned"]
 
 
 def mentioned(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> Truth:
@@ -61,7 +61,7 @@ def _shown_as(model: GenerousModel, noun: str) -> tuple[frozenset[str], bool]:
         ]  # fmt: skip
         tiny = [part.partition(" ") for region in model.regions for part in region.tiny]
         tiny_colors = {color for color, _, category in tiny if category in every}
-        visible = frozenset(tiny_colors).union(*(_colors(model, j) for j in meant))
+        visible = frozenset(tiny_colors).union(*(colors_shown(model, j) for j in meant))
         model.shown[noun] = visible, bool(meant or tiny_colors)
     return model.shown[noun]
 
@@ -76,7 +76,7 @@ def _is_visible(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
     if phrase.noun == ANY_NOUN:
         colors = {c.value for c in phrase.constraints}
         every = (j for j in range(len(model.regions)))
-        return None if any(colors <= _colors(model, j) for j in every) else False
+        return None if any(colors <= colors_shown(model, j) for j in every) else False
     meant = [j for j, region in enumerate(model.regions) if not categories.isdisjoint({region.category, *region.also})]
     if phrase.noun in SHAPES or phrase.noun in MATERIAL_NOUNS:
         return None
@@ -88,7 +88,7 @@ def _is_visible(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
         if not any(own >> j & 1 for j in meant):
             return None
     colors = {c.value for c in phrase.constraints}
-    visible = [_colors(model, j) for j in meant]
+    visible = [colors_shown(model, j) for j in meant]
     visible += [
         frozenset({part.partition(" ")[0]})
         for region in model.regions
@@ -100,7 +100,7 @@ def _is_visible(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
     return None if not meant or any(colors <= some for some in visible) else False
 
 
-def _colors(model: GenerousModel, k: int) -> frozenset[str]:
+def colors_shown(model: GenerousModel, k: int) -> frozenset[str]:
     """Every colour of a region and its parts."""
     visible: set[str] = set()
     for j in (k, *bits(model.below[k])):

@@ -2,8 +2,6 @@
 
 Free text hides what a phrase is about, but not that it names a truck or a purple lid. Both are looked for in the words
 themselves, so that they are found also where no noun phrase was read.
-
-What no picture can show is untrue, whatever is in it: nothing is hidden in front of something, nothing has three ends.
 """
 
 from __future__ import annotations
@@ -17,10 +15,11 @@ from ..words.anatomy import SHAPES as FORMS
 from ..words.categories import OWN_NAMES
 from ..words.connectives import COPULAS, SIDES, VERBS
 from ..words.lexicon import NOUN_WORDS, SHAPES, categories_of, is_thing
-from ..words.vocabulary import ARTICLES, COLOR_WORDS, NUMBERS, PATTERN_NOUNS
+from ..words.synonyms import loosely
+from ..words.vocabulary import COLOR_WORDS, PATTERN_NOUNS
 from .fact import Fact
 
-__all__ = ["Noun", "claims_of", "impossible_in", "noun_after", "nouns_in"]
+__all__ = ["DENIALS", "NOT_A_PART", "Noun", "claims_of", "noun_after", "nouns_in"]
 
 LONGEST_NOUN: Final = max(map(len, NOUN_WORDS))
 REACH: Final = 6
@@ -39,6 +38,8 @@ SHADES: Final = {
     "pale": "white",
 }
 """Words before gray, and what may be called so."""
+DENIALS: Final = frozenset({"no", "not", "without", "nor", "neither", "none", "never", "like", "as", "than", "if"})
+"""Words after which a thing need not be there."""
 NOT_A_THING: Final = FORMS | SHAPES | {"cup"}
 """Nouns of things that are used of a form, too."""
 NOT_A_PART: Final = (
@@ -46,17 +47,6 @@ NOT_A_PART: Final = (
     | {"rim", "bar", "ring", "band", "slab", "cover", "body", "frame", "stem", "stand", "foot end"}
 )  # fmt: skip
 """Nouns that are also used of parts that are no regions, of patterns or as verbs."""
-HIDDEN: Final = frozenset(
-    {"hidden", "disappears", "disappear", "disappearing", "vanishes", "vanish", "vanishing", "concealed", "obscured",
-     "tucked"}
-)  # fmt: skip
-"""What is so is behind, below or inside of something."""
-BEFORE_IT: Final = (("in", "front", "of"), ("before", "the"), ("above",), ("over",), ("on", "top", "of"))
-PAIRS: Final = frozenset({"ends", "halves", "flanks"})
-"""Of these a thing has two."""
-OUTLINES: Final = frozenset({"sides", "edges", "corners", "borders"})
-"""Of these a thing has two or four; on three sides of it there may be something."""
-MOST_SIDES: Final = 4
 
 
 class Noun(NamedTuple):
@@ -99,13 +89,13 @@ def claims_of(tokens: tuple[str, ...]) -> tuple[Fact, ...]:
     if "like" in tokens:
         tokens = tokens[: tokens.index("like")]  # what it looks like need not be there
     nouns = nouns_in(tokens)
-    return (*_things(nouns), *_colors(tokens))
+    return (*_things(nouns, is_denied=not DENIALS.isdisjoint(tokens)), *_colors(tokens))
 
 
-def _things(nouns: tuple[Noun, ...]) -> Iterator[Fact]:
+def _things(nouns: tuple[Noun, ...], *, is_denied: bool) -> Iterator[Fact]:
     """The things whose absence counts: no picture without a truck has something on "the truck"."""
-    for lemmas in dict.fromkeys(noun.lemmas for noun in nouns):
-        if all(map(_is_well_known, lemmas)):
+    for lemmas in dict.fromkeys(noun.lemmas for noun in nouns if (noun.lemmas, noun.plural) != (("mirror",), True)):
+        if all(map(_is_well_known, lemmas)) or (not is_denied and all(map(_is_of_rooms, lemmas))):
             yield Fact("named", Phrase(lemmas[0]), others=tuple(map(Phrase, lemmas[1:])))
 
 
@@ -114,6 +104,13 @@ def _is_well_known(lemma: str) -> bool:
     """Whether a noun names things that scenes have, and says no mere form."""
     covered = categories_of(lemma) or frozenset()
     return lemma not in NOT_A_THING and any(is_thing(category) for category in covered - OWN_NAMES)
+
+
+@lru_cache(maxsize=1024)
+def _is_of_rooms(lemma: str) -> bool:
+    """Whether a noun names things that only furnished rooms have, and means nothing else to anyone."""
+    covered = categories_of(lemma) or frozenset()
+    return bool(covered) and covered <= OWN_NAMES and all(map(is_thing, covered)) and not loosely(lemma)
 
 
 def _colors(tokens: tuple[str, ...]) -> Iterator[Fact]:
@@ -159,36 +156,3 @@ def noun_after(tokens: tuple[str, ...], k: int) -> Noun | None:
         if tokens[j] in ENDS:
             return None
     return None
-
-
-def impossible_in(tokens: tuple[str, ...]) -> tuple[Fact, ...]:
-    """What a sentence says that cannot be, as facts that hold of nothing.
-
-    Args:
-        tokens: the words.
-    """
-    return tuple(
-        Fact("impossible", None, (Constraint("relation", words),))
-        for words in (*_hidden_before(tokens), *_odd_numbers(tokens))
-    )
-
-
-def _hidden_before(tokens: tuple[str, ...]) -> Iterator[str]:
-    for k, word in enumerate(tokens):
-        if word in HIDDEN:
-            for words in BEFORE_IT:
-                if tokens[k + 1 : k + 1 + len(words)] == words:
-                    yield " ".join((word, *words))
-
-
-def _odd_numbers(tokens: tuple[str, ...]) -> Iterator[str]:
-    """Three ends, all three sides, five corners."""
-    for k, word in enumerate(tokens):
-        if word not in PAIRS and word not in OUTLINES:
-            continue
-        for j in range(max(k - 3, 0), k):
-            number = NUMBERS.get(tokens[j], 2)
-            is_all = j > 0 and (tokens[j - 1] == "all" or tokens[j - 1] in ARTICLES)
-            most_odd = 2 if word in PAIRS or is_all else MOST_SIDES
-            if number > most_odd and (word in PAIRS or number != MOST_SIDES):
-                yield " ".join(tokens[j : k + 1])

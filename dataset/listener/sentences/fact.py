@@ -30,7 +30,10 @@ class Fact(NamedTuple):
             thing is in the picture), enough (so many such things are in the picture), flank (so many like it are on a
             side of it), tally (a sentence lists so many of its members), other (another such thing is on a side of
             it), side (what a construction may mean is on a side), impossible (what no picture shows), named (the
-            picture shows something that it may be), colored (something of that name has the colour).
+            picture shows something that it may be), colored (something of that name has the colour), patterned,
+            formed (the same of patterns and forms), hides (such a thing touches it, or is near), supported (it stands
+            on it), reaches (an edge of the picture), comprises (such a part is in it), sized (another of its kind is
+            larger or smaller), far (such things are at the front or the back).
         phrase: the thing, for the kinds that are about one; for ``located`` what the side is of, if that is said.
         constraints: for these.
         value: for a relation or a side.

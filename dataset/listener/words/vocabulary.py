@@ -9,9 +9,9 @@ from ..logic import Constraint, Phrase
 from .palette import COLORS
 
 __all__ = [
-    "ADVERBS", "ARTICLES", "COLOR_WORDS", "HAVING_WORDS", "LADEN", "MATERIAL_NOUNS", "MODIFIERS", "NUMBERS", "ORDINALS",
-    "PATTERN_NOUNS", "PATTERN_SIZES", "PICTURE_WORDS", "PLACES", "POSTURES", "RELATIONS", "SHADED_GRAYS", "STANDING",
-    "SUPERLATIVES", "VIEWER_WORDS", "WORDS",
+    "ADVERBS", "ARTICLES", "COLOR_WORDS", "HAVING_WORDS", "LADEN", "MATERIAL_NOUNS", "MODIFIERS", "NUMBERS",
+    "ORDINALS", "PATTERN_NOUNS", "PATTERN_SIZES", "PATTERN_WORDS", "PICTURE_WORDS", "PLACES", "POSTURES",
+    "RELATIONS", "SHADED_GRAYS", "STANDING", "SUPERLATIVES", "VIEWER_WORDS", "WORDS",
 ]  # fmt: skip
 
 COLOR_WORDS: Final[dict[str, str]] = {
@@ -48,6 +48,7 @@ _PATTERNS: Final[dict[str, tuple[str, ...]]] = {
     "rings": ("ringed", "bullseye", "bulls eye", "bull 's eye", "target", "concentric"),
     "plain": ("plain", "solid", "unpatterned", "single color"),
 }
+PATTERN_WORDS: Final = {word: pattern for pattern, words in _PATTERNS.items() for word in words}
 PATTERN_NOUNS: Final[dict[str, str]] = {
     "stripes": "stripes", "dots": "dots", "spots": "dots", "polka dots": "dots", "checks": "checker", "squares":
     "checker", "planks": "planks", "bricks": "brick", "tiles": "tiles", "rings": "rings", "a checkered pattern":

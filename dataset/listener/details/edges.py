@@ -1,0 +1,90 @@
+"""Edges of the picture that a sentence says something is cut off by, or reaches: it must be there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from ..logic import ANY_NOUN, Constraint, Phrase
+from ..sentences.claims import DENIALS, nouns_in
+from ..sentences.fact import Fact
+
+__all__ = ["edges_in", "wholes_in"]
+
+SIDES: Final = {"top": "top", "upper": "top", "bottom": "bottom", "lower": "bottom", "left": "left", "right": "right"}
+PICTURES: Final = frozenset({"image", "picture", "photo", "scene", "view"})
+LONGEST: Final = 9
+"""So many words after a verb its side is looked for."""
+CUT: Final = frozenset({"cut", "cropped", "clipped"})
+LEAVES: Final = (("runs", "out"), ("runs", "off"), ("run", "out"), ("goes", "out"), ("leaves", "the"))
+WITH: Final = (("together", "with"), ("including",), ("complete", "with"), ("along", "with"), ("inclusive", "of"))
+
+
+def edges_in(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:
+    """The facts of a sentence on edges of the picture: the region or something named before reaches that edge.
+
+    Args:
+        tokens: the words.
+        first: whether it is the first sentence.
+    """
+    if not DENIALS.isdisjoint(tokens):
+        return ()
+    return tuple(
+        Fact("reaches", None, (Constraint("place", side),), others=others)
+        for k, side in _cut_off(tokens)
+        for others in [_before(tokens, k, first=first)]
+        if Phrase(ANY_NOUN) not in others
+    )
+
+
+def _before(tokens: tuple[str, ...], end: int, *, first: bool) -> tuple[Phrase, ...]:
+    """What is named before a place, and may be what reaches the edge."""
+    if tokens[max(end - 1, 0)] == "," or (not first and tokens[0] == "it"):
+        return ()
+    nouns = [noun for noun in nouns_in(tokens) if noun.end <= end]
+    return tuple(Phrase(lemma) for noun in nouns[-1:] for lemma in noun.lemmas)
+
+
+def _cut_off(tokens: tuple[str, ...]) -> Iterator[tuple[int, str]]:
+    """Of "its bottom is cropped by the picture's edge", "cut off at the top" the side."""
+    for k, word in enumerate(tokens):
+        is_cut = word in CUT or tokens[k : k + 2] in LEAVES
+        if not is_cut:
+            continue
+        after = tokens[k + 1 : k + LONGEST]
+        if "corner" in after:
+            continue
+        if "by" in after and not {"edge", "border", "margin", *PICTURES}.intersection(after[after.index("by") :]):
+            continue
+        sides = [SIDES[w] for w in after if w in SIDES]
+        ends = {"by", "at", "on", "off"}.intersection(after)
+        ends_so = after[-1:] and (PICTURES.intersection(after) or k + LONGEST >= len(tokens) or "," in after)
+        if len(set(sides)) == 1 and ends and ends_so:
+            yield k, sides[0]
+        elif not sides and PICTURES.intersection(after):
+            before = [SIDES[w] for w in tokens[max(k - 3, 0) : k] if w in SIDES and tokens[max(k - 4, 0)] == "its"]
+            before = [SIDES[w] for w in tokens[max(k - 2, 0) : k] if w in ("top", "bottom")] or before
+            if len(before) == 1:
+                yield k, before[0]
+
+
+def wholes_in(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:
+    """Of "the backrest together with the seat" that the region has a seat: a fact, of the first sentence.
+
+    Args:
+        tokens: the words.
+        first: whether it is the first sentence.
+    """
+    facts = []
+    for k in range(len(tokens)):
+        for link in WITH:
+            if tokens[k : k + len(link)] != link or not first or not DENIALS.isdisjoint(tokens[:k]):
+                continue
+            for noun in nouns_in(tokens):
+                if k < noun.start <= k + len(link) + 3 and not {",", "and", "of", "in", "on"}.intersection(
+                    tokens[k + len(link) : noun.start]
+                ):
+                    named = tuple(map(Phrase, noun.lemmas))
+                    facts.append(Fact("comprises", named[0], others=named[1:]))
+                    break
+    return tuple(facts)

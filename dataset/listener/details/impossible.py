@@ -1,0 +1,60 @@
+"""What no picture can show, whatever is in it: a caption that says so is untrue.
+
+Nothing is hidden in front of something; nothing has three ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from ..logic import Constraint
+from ..sentences.fact import Fact
+from ..words.vocabulary import ARTICLES, NUMBERS
+
+__all__ = ["impossible_in"]
+
+HIDDEN: Final = frozenset(
+    {"hidden", "disappears", "disappear", "disappearing", "vanishes", "vanish", "vanishing", "concealed", "obscured",
+     "tucked"}
+)  # fmt: skip
+"""What is so is behind, below or inside of something."""
+BEFORE_IT: Final = (("in", "front", "of"), ("before", "the"), ("above",), ("over",), ("on", "top", "of"))
+PAIRS: Final = frozenset({"ends", "halves", "flanks"})
+"""Of these a thing has two."""
+OUTLINES: Final = frozenset({"sides", "edges", "corners", "borders"})
+"""Of these a thing has two or four; on three sides of it there may be something."""
+MOST_SIDES: Final = 4
+
+
+def impossible_in(tokens: tuple[str, ...]) -> tuple[Fact, ...]:
+    """What a sentence says that cannot be, as facts that hold of nothing.
+
+    Args:
+        tokens: the words.
+    """
+    return tuple(
+        Fact("impossible", None, (Constraint("relation", words),))
+        for words in (*_hidden_before(tokens), *_odd_numbers(tokens))
+    )
+
+
+def _hidden_before(tokens: tuple[str, ...]) -> Iterator[str]:
+    for k, word in enumerate(tokens):
+        if word in HIDDEN:
+            for words in BEFORE_IT:
+                if tokens[k + 1 : k + 1 + len(words)] == words:
+                    yield " ".join((word, *words))
+
+
+def _odd_numbers(tokens: tuple[str, ...]) -> Iterator[str]:
+    """Three ends, all three sides, five corners."""
+    for k, word in enumerate(tokens):
+        if word not in PAIRS and word not in OUTLINES:
+            continue
+        for j in range(max(k - 3, 0), k):
+            number = NUMBERS.get(tokens[j], 2)
+            is_all = j > 0 and (tokens[j - 1] == "all" or tokens[j - 1] in ARTICLES)
+            most_odd = 2 if word in PAIRS or is_all else MOST_SIDES
+            if number > most_odd and (word in PAIRS or number != MOST_SIDES):
+                yield " ".join(tokens[j : k + 1])
