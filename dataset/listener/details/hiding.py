@@ -51,6 +51,7 @@ ENDS: Final = frozenset(
     {",", "with", "in", "on", "at", "is", "are", "by", "to", "that", "which", "has", "have", "while", "from", "for",
      "but", "behind", "below", "above", "near", "so", "where"}
 )  # fmt: skip
+VERBS: Final = HIDDEN | HIDES | COVER | CARRIES | STANDS | GOES | NEAR | VANISHES | {"behind"}
 MOST_WORDS: Final = 7
 
 
@@ -61,7 +62,7 @@ def hiders_in(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:
         tokens: the words.
         first: whether it is the first sentence, whose first noun is the region.
     """
-    if not DENIALS.isdisjoint(tokens):
+    if not DENIALS.isdisjoint(tokens) or VERBS.isdisjoint(tokens):
         return ()
     nouns = nouns_in(tokens)
     return tuple(
