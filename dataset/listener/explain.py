@@ -79,20 +79,24 @@ def explain(caption: str, world: World, target: str) -> Explanation:
     """
     hearing = listen(caption, world, target)
     content = read(caption)
+    untrue = hearing.untrue if hearing.outcome == "false" else ()
     model = generous_model_of(world)
     clauses = tuple(
         Clause(form, text, frozenset(model.ids(true | vague)), frozenset(model.ids(true)))
-        for form, text, true, vague in _said(model, content)
+        for form, text, true, vague in _said(model, content, untrue)
     )
     excluded = tuple(clause.form for clause in clauses if target not in clause.fits)
     return Explanation(hearing, content.words, clauses, excluded)
 
 
-def _said(model: GenerousModel, content: Read) -> Iterator[tuple[str, str, int, int]]:
-    """The noun, each constraint and each statement: as a form, in words, and where it is true and vague."""
+def _said(model: GenerousModel, content: Read, untrue: tuple[str, ...]) -> Iterator[tuple[str, str, int, int]]:
+    """The noun, each constraint, each statement, and what is named in passing and untrue.
+
+    Each as a form, in words, and where it is true and vague.
+    """
     if content.head:
         yield from _said_first(model, content.head[0].phrase)
-    for fact in content.statements:
+    for fact in (*content.statements, *(fact for fact in content.mentions if str(fact) in untrue)):
         truths = [holds(model, k, fact) for k in range(len(model.position))]
         true = sum(1 << k for k, truth in enumerate(truths) if truth is True)
         yield str(fact), fact_in_words(fact), true, sum(1 << k for k, truth in enumerate(truths) if truth is None)

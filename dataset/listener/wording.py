@@ -36,7 +36,9 @@ _FACTS: Final = {
     "named": "there is {} in the picture",
     "colored": "there is {} in the picture",
     "patterned": "there is {} in the picture",
-    "formed": "there is {} in the picture",
+    "mentioned": "there is {} in the picture",
+    "elsewhere": "there is {} elsewhere",
+    "enough": "there are as many as that of {}",
     "hides": "{} touches it or is close to it",
     "supported": "it stands on {}",
     "comprises": "it comprises {}",
@@ -48,9 +50,10 @@ _FACTS: Final = {
 _MEMBERS: Final = {
     "some": "one of them is {}",
     "tally": "there are {}",
-    "impossible": "{}, which cannot be",
+    "impossible": "{}, which no picture shows",
     "reaches": "it reaches that edge of the picture: {}",
 }
+_RELATED: Final = {"relation": "it is", "stands": "it stands"}
 _SIDED: Final = {"other": "another like it is to the {}", "side": "{1} is at the {0}"}
 
 
@@ -104,8 +107,10 @@ def fact_in_words(fact: Fact) -> str:
     thing = phrase_in_words(fact.phrase)
     if fact.kind in _SIDED:
         return _SIDED[fact.kind].format(fact.value, thing)
-    if fact.kind == "relation":
-        return f"it is {fact.value} {thing}"
+    if fact.kind == "formed":
+        return f"{noun_in_words(fact.phrase)} is {fact.value}"
+    if fact.kind in _RELATED:
+        return f"{_RELATED[fact.kind]} {fact.value} {thing}"
     if fact.kind == "lacks":
         return _FACTS["lacks"].format(thing.removeprefix("a ").removeprefix("an "))
     return _FACTS.get(fact.kind, "{}").format(thing)

@@ -69,7 +69,11 @@ def test_reasons():
     assert (reasons.hearing.first_unknown, reasons.excluded_by) == ("frobnicated", ("blue",))
     assert ("frobnicated", False) in reasons.words
     assert "[frobnicated]" in str(reasons)
-    assert explain("The red mug. Its handle is blue.", WORLD, "mug").excluded_by == ("has handle[blue]",)
+    assert explain("The red mug. Its handle is blue.", WORLD, "mug").excluded_by[0] == "has handle[blue]"
+    passing = explain("The red mug. A canoe is near.", WORLD, "mug")
+    assert [clause.text for clause in passing.clauses if clause.form in passing.excluded_by] == [
+        "canoe, which no picture shows"
+    ]
 
 
 def test_no_phrase_without_a_kind_is_correct():
