@@ -85,7 +85,9 @@ def test_private_functions_that_allocate_nothing_are_for_compiled_ones_only() ->
 
 def test_a_function_is_compiled_once_for_all_whole_numbers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Numba has types of their own for a 0, a 1 and True in a call: each would be compiled again."""
-    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))  # what an earlier run compiled is not compiled again
+    monkeypatch.setattr(
+        "dataset.runtime.compiled._cache_place", lambda _: tmp_path
+    )  # what an earlier run compiled is not compiled again
 
     @compiled
     def public(values: FloatArray, place: int) -> float:
