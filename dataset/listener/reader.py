@@ -36,8 +36,8 @@ from .sentences.phrases import ranked
 from .sentences.quantities import quantities_of
 from .sentences.sides import sides_of
 from .sentences.sites import sites_of
-from .sentences.wholes import OWN, is_sensible, part_of_whole, with_its_contents
-from .words.connectives import FUNCTION_WORDS, SCATTERED
+from .sentences.wholes import is_sensible, part_of_whole, with_its_contents
+from .words.connectives import FUNCTION_WORDS, OWNED, SCATTERED
 from .words.lexicon import NOUN_WORDS, categories_of
 from .words.spelling import tokenize
 from .words.vocabulary import ADVERBS, NUMBERS
@@ -142,7 +142,7 @@ def _alone(tokens: tuple[str, ...], phrase: Phrase) -> Phrase:
     """What "just the" says once more, "white pot, just the pot" is the pot; flowers with their vase are all of it."""
     if tokens[:2] == ("just", "the"):
         return once(phrase)
-    is_with_whole = any(word in ("with", "and") and after in OWN for word, after in pairwise(tokens))
+    is_with_whole = any(word in ("with", "and") and after in OWNED for word, after in pairwise(tokens))
     return with_its_contents(phrase) if is_with_whole else phrase
 
 
@@ -203,7 +203,7 @@ def _by_islands(sentences: list[tuple[str, ...]], colon: int = 0) -> Read:
             statements += facts
             goes_on += further
         denies = number and tokens[0] in NOTHING  # "no other wheel is further left"
-        if number or not fronted or not OWN.intersection(sentences[0]):  # "gray bed: pillow on its left" is read whole
+        if number or not fronted or OWNED.isdisjoint(sentences[0]):  # "gray bed: pillow on its left" is read whole
             statements += sites_of(tokens, islands, first=number == 0)
         if not denies and (number or not fronted):  # "left vase, rightmost bloom" is a bloom of that vase
             statements += sides_of(tokens, islands, first=number == 0)

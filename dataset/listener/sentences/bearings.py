@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
-from ..words.connectives import COPULAS
+from ..words.connectives import COPULAS, OWNED, WAYS
 from ..words.vocabulary import COLOR_WORDS
 from .clauses import FINITE, clauses
 from .fact import LOOKS, Fact
@@ -26,8 +26,6 @@ COMPARED: Final = frozenset(
 """Words before "to the left" that make it a way from the region."""
 LIKE: Final = frozenset({"other", "counterpart", "partner", "twin", "neighbour", "neighbor"})
 """Words for another one like the region."""
-TO: Final = frozenset({"to", "towards", "toward"})
-OF_REGION: Final = frozenset({"its", "their"})
 NO_THINGS: Final = frozenset({"back", "front", "top", "bottom", "side", "part", "bit", "end", "middle"})
 ADVERBIAL: Final = (("behind",), ("beside",), ("next",), ("above",), ("below",), ("under",), ("beneath",), ("in",))
 NOT_A_SIDE: Final = frozenset({"of", "behind", "beside", "next", "above", "below", "under", "beneath", "in"})
@@ -116,8 +114,8 @@ def _members(tokens: tuple[str, ...]) -> Iterator[Fact]:
 def _relative(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact]:
     """What is "further left" than the region, or "off to the right"; after "than" the region is."""
     for k, side in _sides(tokens):
-        start = k - 2 if tokens[k - 1] in ("the", *OF_REGION) and tokens[max(k - 2, 0)] in TO else k
-        owned = start < k and tokens[k - 1] in OF_REGION
+        start = k - 2 if tokens[k - 1] in ("the", *OWNED) and tokens[max(k - 2, 0)] in WAYS else k
+        owned = start < k and tokens[k - 1] in OWNED
         joined = start > 1 and tokens[start - 1] == "and" and tokens[start - 2] in COMPARED
         if start < 1 or not (owned or joined or tokens[start - 1] in COMPARED):
             continue
@@ -180,7 +178,7 @@ def _fronted(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fac
     for k, island in enumerate(islands):
         words = tokens[island.start : island.end]
         begins = island.start == 0 or tokens[island.start - 1] in (",", "and")
-        if len(words) != 3 or words[0] not in ("to", "on") or words[1] not in OF_REGION or words[2] not in SIDES:
+        if len(words) != 3 or words[0] not in ("to", "on") or words[1] not in OWNED or words[2] not in SIDES:
             continue
         rest = [other for other in islands[k + 1 : k + 4] if other.kind != "joint"]
         verb = [n for n, other in enumerate(rest) if other.kind == "copula" or _is_verb(tokens, other)]
@@ -191,7 +189,7 @@ def _fronted(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fac
 def _touching(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact]:
     """Reads "its left tip nearly touches the roof": what an end of the region touches lies on that side of it."""
     for k, side in _sides(tokens):
-        if tokens[k - 1] not in OF_REGION:
+        if tokens[k - 1] not in OWNED:
             continue
         verb = next((j for j in range(k + 1, min(k + 5, len(tokens))) if tokens[j] in TOUCHING), None)
         rest = [j for j, island in enumerate(islands) if verb is not None and island.start > verb]
@@ -212,14 +210,14 @@ def _facing(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact
         while end < len(tokens) and tokens[end] in BETWEEN:
             end += 1
         if tokens[end - 1] == "along":  # "driving along the black road towards the left"
-            end = 1 + next((j for j in range(end, min(end + REACH, len(tokens))) if tokens[j] in TO), end - 1)
+            end = 1 + next((j for j in range(end, min(end + REACH, len(tokens))) if tokens[j] in WAYS), end - 1)
             end += tokens[end : end + 1] == ("the",)
         if end == len(tokens) or tokens[end] not in SIDES or tokens[end + 1 : end + 2] == ("of",):
             continue
         before = [island for island in islands if island.start < k and island.kind not in ("skipped", "copula")]
         thing = _thing(before[-1]) if before else None
         start = _clause_start(tokens, k)
-        if tokens[start] in OF_REGION and tokens[start + 1] in ENDS:  # "its rear, with red lights, is turned left"
+        if tokens[start] in OWNED and tokens[start + 1] in ENDS:  # "its rear, with red lights, is turned left"
             is_rear = tokens[start + 1] in REARS
             yield Fact("faces", Phrase(ANY_NOUN), (), OPPOSITE[tokens[end]] if is_rear else tokens[end])
             continue

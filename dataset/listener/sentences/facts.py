@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
-from ..words.connectives import SIDES, TRANSPARENT
+from ..words.connectives import OWNED, SIDES, TRANSPARENT
 from ..words.lexicon import is_part
 from . import subjects
 from .clauses import is_predicate
@@ -24,7 +24,6 @@ __all__ = ["facts_of"]
 BEFORE_SUBJECT: Final = 4
 """Among so many islands after "behind it" is what stands there: "behind it to the right is the vase"."""
 SHARING: Final = frozenset({"share", "shares", "sharing"})
-OWNED: Final = frozenset({"its", "their"})
 ASIDE: Final = frozenset({"behind", "in front of", "left of", "right of"})
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
-from ..words.connectives import COPULAS, PRONOUNS
+from ..words.connectives import COPULAS, OWNED, PRONOUNS, WAYS
 from ..words.lexicon import is_part
 from ..words.vocabulary import NUMBERS
 from .clauses import FINITE, clauses
@@ -33,8 +33,6 @@ LEVELS: Final = frozenset(
 )  # fmt: skip
 """Words that may stand between an article and a side: "the far left"."""
 ARTICLES: Final = frozenset({"the", "its", "their", "'s", "a", "this", "that", "each", "both"})
-OWNED: Final = frozenset({"its", "their"})
-WAYS: Final = frozenset({"to", "towards", "toward"})
 AT: Final = frozenset({"at", "on", "in", "along", "near", "over", "under", "by", "across", "against", "around"})
 FARTHER: Final = frozenset(
     {"further", "farther", "higher", "lower", "up", "back", "down", "nearer", "closer", "off", "away", "furthest",

@@ -12,7 +12,7 @@ from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.anatomy import SHAPES
-from ..words.connectives import COPULAS, FUNCTION_WORDS
+from ..words.connectives import COPULAS, FUNCTION_WORDS, OWNED
 from ..words.lexicon import categories_of
 from ..words.synonyms import loosely
 from ..words.vocabulary import NUMBERS
@@ -25,7 +25,6 @@ __all__ = ["sites_of"]
 GEOMETRY: Final = frozenset({"left of", "right of", "in front of", "behind", "above", "below", "under"})
 SIDES: Final = frozenset({"left", "right"})
 RELATIVES: Final = frozenset({"which", "whom", "that", "where"})
-OWNED: Final = frozenset({"its", "their"})
 TO_ONE_SIDE: Final = {f"{word} its {side}": side for word in ("to", "on") for side in ("left", "right")}
 MOST_BETWEEN: Final = 3
 """So many words may stand between a number and what it counts."""

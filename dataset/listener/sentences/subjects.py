@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from ..words.connectives import OWNED, WAYS
 from .fact import LOOKS, PLACES, Fact
 from .islands import Island
 from .phrases import named_as, names_kind
@@ -22,10 +23,8 @@ __all__ = [
     "tells_apart",
 ]
 
-WAYS: Final = frozenset({"to", "toward", "towards"})
 SLIGHTLY: Final = frozenset({"little", "bit", "slightly", "turned"})
 FARTHER: Final = frozenset({"further", "farther"})
-OWNED: Final = frozenset({"its", "their"})
 
 
 def names_head_again(tokens: tuple[str, ...], island: Island, phrase: Phrase, head: Phrase) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 from ..grammar.modifiers import combined
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.anatomy import has_part
-from ..words.connectives import COPULAS
+from ..words.connectives import COPULAS, OWNED
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
 from ..words.vocabulary import ARTICLES, MODIFIERS, ORDINALS
@@ -15,9 +15,8 @@ from .attach import read_sentence
 from .islands import Island, islands_of, unknown_words
 from .stack import Reading, Sentence
 
-__all__ = ["OWN", "is_sensible", "part_of_whole", "with_its_contents"]
+__all__ = ["is_sensible", "part_of_whole", "with_its_contents"]
 
-OWN: Final = frozenset({"its", "their"})
 RANKS: Final = frozenset({"nearest", "leftmost", "rightmost", "rearmost", "topmost", "lowest", "closest", "last"})
 MOST_WORDS: Final = 24
 """Longer sentences describe, and do not name the whole first."""
@@ -33,7 +32,7 @@ def part_of_whole(tokens: tuple[str, ...], colon: int) -> tuple[tuple[str, ...],
     k = colon or _before_its(tokens)
     if not k or len(tokens) > MOST_WORDS:
         return None
-    before, after = tokens[:k], tuple("the" if word in OWN else word for word in tokens[k + 1 :])
+    before, after = tokens[:k], tuple("the" if word in OWNED else word for word in tokens[k + 1 :])
     wholes = read_sentence(before, islands_of(before)).readings
     sentence = read_sentence(after, islands_of(after))
     readings = [
@@ -78,7 +77,7 @@ def _before_its(tokens: tuple[str, ...]) -> int:
     k = tokens.index(",") if "," in tokens else 0
     if tokens[k + 1 : k + 2] == ("its",) and RANKS.intersection(tokens[k + 2 :]) and "," not in tokens[k + 1 :]:
         return k if tokens[0] not in ("a", "an") else 0  # "the cart on the left, its nearest wheel"
-    owners = [i for i in range(k, len(tokens)) if tokens[i] in OWN]
+    owners = [i for i in range(k, len(tokens)) if tokens[i] in OWNED]
     if (
         k
         and owners == [k + 1]

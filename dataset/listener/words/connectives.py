@@ -12,6 +12,7 @@ __all__ = [
     "FUNCTION_WORDS",
     "IDIOMS",
     "LINKS",
+    "OWNED",
     "PRONOUNS",
     "SCATTERED",
     "SCRAPS",
@@ -19,6 +20,7 @@ __all__ = [
     "SIDES",
     "TRANSPARENT",
     "VERBS",
+    "WAYS",
 ]
 
 _OF: Final = ("of", "belonging to", "belongs to", "belong to", "part of", "owned by")
@@ -234,3 +236,8 @@ FUNCTION_WORDS: Final = frozenset(
     }
 )  # fmt: skip
 """Words that say nothing by themselves; all others are content words."""
+
+OWNED: Final = frozenset({"its", "their"})
+"""Articles that say whose something is."""
+WAYS: Final = frozenset({"to", "towards", "toward"})
+"""Links to a side that something goes to or lies to."""
