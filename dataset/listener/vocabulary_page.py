@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from .logic import Constraint
+from .words.absent import ABSENT
 from .words.categories import CATEGORIES, HYPERNYMS, VAGUE_WORDS
 from .words.connectives import DENIALS, IDIOMS, LINKS
+from .words.forms import UNKNOWN_FORMS, UNKNOWN_MATERIALS
 from .words.furnishings import LOOSELY_TOO
 from .words.synonyms import LOOSE
 from .words.vocabulary import (
@@ -81,6 +83,8 @@ def _more_words() -> dict[str, str]:
         "adverbs": sorted(ADVERBS),
         "patterns as nouns": PATTERN_NOUNS,
         "materials as nouns": MATERIAL_NOUNS,
+        "things that no picture shows": sorted(ABSENT),
+        "forms and materials that nothing has": sorted(UNKNOWN_FORMS | UNKNOWN_MATERIALS),
     }
     return {title: ", ".join(words) for title, words in tables.items()}
 
