@@ -23,12 +23,24 @@ __all__ = [
 ]
 
 CAPTIONS: Final = Path(__file__).parent / "natural_captions" / "captions.jsonl"
-SCENES: Final = 810
+SCENES: Final = 1000
 """The captions are of scenes of a validation split of this size."""
 MEASURING: Final = "measure"
 """The half whose texts nobody read while the listener was made."""
 STYLES: Final = ("terse", "annotator", "detailed")
-COLLECTIONS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+COLLECTIONS: Final = (
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+)
 """In the order in which they were written."""
 UNTRUE: Final = CAPTIONS.parent / "untrue.jsonl"
 VERDICTS: Final = CAPTIONS.parent / "caption_verdicts.jsonl"
@@ -45,7 +57,7 @@ class NaturalCaption:
         style: terse, annotator or detailed.
         half: build (may be looked at), opened (measured once, may be looked at since) or measure.
         caption: the text.
-        collection: first to ninth: when it was written, and of which scenes.
+        collection: first to eleventh: when it was written, and of which scenes.
     """
 
     region_id: str

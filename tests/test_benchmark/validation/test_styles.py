@@ -108,7 +108,7 @@ def test_what_measures_is_also_shown_together():
 
 
 def test_the_captions_are_shipped():
-    """Nine collections of three styles, whole scenes in each half; only the fourth and the seventh measure."""
+    """Eleven collections of three styles, whole scenes in each half; only the fourth, seventh and tenth measure."""
     rows = natural_captions()
     sizes = {
         "first": 900,
@@ -120,6 +120,8 @@ def test_the_captions_are_shipped():
         "seventh": 750,
         "eighth": 1000,
         "ninth": 840,
+        "tenth": 750,
+        "eleventh": 1000,
     }
     assert Counter(row.collection for row in rows) == sizes
     assert {row.style for row in rows} == {"terse", "annotator", "detailed"}
@@ -128,7 +130,7 @@ def test_the_captions_are_shipped():
         for half in ("build", "opened", "measure")
     }
     assert not halves["measure"] & (halves["build"] | halves["opened"])
-    assert {row.collection for row in rows if row.half == "measure"} == {"fourth", "seventh"}
+    assert {row.collection for row in rows if row.half == "measure"} == {"fourth", "seventh", "tenth"}
 
 
 def test_the_scenes_that_are_loaded_hold_every_caption():
@@ -170,8 +172,8 @@ def test_readers_accept_the_captions_and_refuse_the_pairs():
     texts = {(row.region_id, row.style): row.caption for row in natural_captions() if row.half == MEASURING}
     verdicts = caption_verdicts()
     assert {(row.region_id, row.style) for row in verdicts} == set(texts)
-    assert sum(row.pick == row.region_id for row in verdicts) == 2998
-    assert len(clear_captions(verdicts)) == 1476
+    assert sum(row.pick == row.region_id for row in verdicts) == 4498
+    assert len(clear_captions(verdicts)) == 2223
     pairs = [json.loads(line) for line in (CAPTIONS.parent / "pair_verdicts.jsonl").open(encoding="utf-8")]
     written = {(row["region_id"], row["style"]): row["caption"] for row in pairs if row["made"] == "as written"}
     assert all(texts[key] == caption for key, caption in written.items())
