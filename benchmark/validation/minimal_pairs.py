@@ -19,6 +19,7 @@ from dataset.listener.goodwill.model import GLASS
 from dataset.listener.goodwill.parts import LYING
 from dataset.listener.words.categories import CATEGORIES
 from dataset.listener.words.lexicon import NOUN_WORDS, categories_of, plural_of
+from dataset.listener.words.opposites import COUNTS, RELATIONS, SIDES
 from dataset.listener.words.palette import COLORS
 from dataset.listener.words.synonyms import loosely
 from dataset.listener.words.vocabulary import NUMBERS
@@ -28,15 +29,6 @@ __all__ = ["KINDS", "Swap", "swaps"]
 
 KINDS: Final = ("color", "side", "count", "owner", "relation")
 COLOR_WORDS: Final = {**{color: color for color in COLORS}, "grey": "gray", "turquoise": "teal"}
-SIDES: Final = {
-    "left": "right", "right": "left", "leftmost": "rightmost", "rightmost": "leftmost", "left-hand": "right-hand",
-    "right-hand": "left-hand",
-}  # fmt: skip
-COUNTS: Final = {"two": "three", "three": "five", "four": "six", "five": "three", "six": "four", "both": "all three"}
-RELATIONS: Final = {
-    "behind": "in front of", "in front of": "behind", "above": "below", "below": "above", "beneath": "above",
-    "under": "above", "underneath": "above",
-}  # fmt: skip
 NOT_A_SIDE: Final = re.compile(
     r"\s+(?:out|behind|beside|next|above|below|under|beneath|in front|on top|at the|angle)\b"
 )

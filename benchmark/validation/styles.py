@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from dataset.listener import World, listen
+from dataset.listener.scrutiny import DETAIL_KINDS, details_of, unchecked
 from dataset.loading.regions import load_worlds
 
 from .captions import (
@@ -29,7 +30,7 @@ from .captions import (
 )
 from .minimal_pairs import KINDS, swaps
 
-__all__ = ["StyleResult", "hear_styles", "readers_table", "table", "untrue_table"]
+__all__ = ["StyleResult", "checked_table", "hear_styles", "readers_table", "table", "untrue_table"]
 
 OUTCOMES: Final = ("correct", "ambiguous", "wrong", "nothing", "false", "unparsed")
 
@@ -186,6 +187,36 @@ def untrue_table(
     return "\n".join(lines)
 
 
+def checked_table(captions: Iterable[NaturalCaption], worlds: Mapping[str, World]) -> str:
+    """A Markdown table of the measuring captions that are heard: how many details there are, and the share checked.
+
+    A detail counts as checked if the caption is not correct any more when that word is turned into its opposite
+    (`dataset.listener.scrutiny`). One row for each kind of detail, and all of them.
+    """
+    every: Counter[tuple[str, str]] = Counter()
+    missed: Counter[tuple[str, str]] = Counter()
+    for row in captions:
+        image_id, _, target = row.region_id.rpartition("/")
+        world = worlds[image_id.rpartition("/")[2]]
+        if row.half == MEASURING and listen(row.caption, world, target).outcome == "correct":
+            for counts, details in (
+                (every, details_of(row.caption, world)),
+                (missed, unchecked(row.caption, world, target)),
+            ):
+                counts.update((row.style, kind) for detail in details for kind in (detail.kind, "all"))
+    lines = [
+        f"| detail | {' | '.join(f'{style} | checked' for style in STYLES)} |",
+        "|---|" + "---:|" * (2 * len(STYLES)),
+    ]
+    for kind in (*DETAIL_KINDS, "all"):
+        cells = [
+            f"{every[style, kind]} | {_percent(every[style, kind] - missed[style, kind], every[style, kind])}"
+            for style in STYLES
+        ]
+        lines.append(f"| {kind} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
 def _percent(part: float, whole: float) -> str:
     return f"{100 * part / whole:.1f}" if whole else ""
 
@@ -199,6 +230,8 @@ def main() -> None:
     sys.stdout.write(readers_table(captions, caption_verdicts(), worlds) + "\n")
     sys.stdout.write("\nWith one detail changed so that they are untrue:\n\n")
     sys.stdout.write(untrue_table(untrue_captions(), captions, worlds) + "\n")
+    sys.stdout.write("\nDetails of captions that are heard, and how many of these are checked:\n\n")
+    sys.stdout.write(checked_table(captions, worlds) + "\n")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from .listen import Hearing, listen
 from .logic import Phrase
 from .meaning.denote import RELATIVE
 from .reader import Read, read
+from .scrutiny import Detail, unchecked
 from .wording import constraint_in_words, fact_in_words, noun_in_words
 from .world import World
 
@@ -44,12 +46,15 @@ class Explanation:
         words: every word of the caption with whether it was read; empty for a text that is refused.
         clauses: what is said, one by one, in the first reading.
         excluded_by: the clauses that are not true of the target, not even with goodwill.
+        unchecked: of a correct caption the details that could be untrue without being noticed, each with the words
+            around it.
     """
 
     hearing: Hearing
     words: tuple[tuple[str, bool], ...]
     clauses: tuple[Clause, ...]
     excluded_by: tuple[str, ...]
+    unchecked: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         words = " ".join(word if was_read else f"[{word}]" for word, was_read in self.words)
@@ -63,6 +68,8 @@ class Explanation:
             f"unknown   {self.hearing.first_unknown or 'no word'}",
             f"excluded  {'; '.join(self.excluded_by) or by_none}",
         ]
+        if self.hearing.outcome == "correct":
+            lines.append(f"unchecked {'; '.join(self.unchecked) or 'nothing'}")
         return "\n".join(lines)
 
 
@@ -86,7 +93,16 @@ def explain(caption: str, world: World, target: str) -> Explanation:
         for form, text, true, vague in _said(model, content, untrue)
     )
     excluded = tuple(clause.form for clause in clauses if target not in clause.fits)
-    return Explanation(hearing, content.words, clauses, excluded)
+    missed = tuple(_in_context(caption, detail) for detail in unchecked(caption, world, target))
+    return Explanation(hearing, content.words, clauses, excluded, missed)
+
+
+def _in_context(caption: str, detail: Detail) -> str:
+    """A detail between the words beside it in its sentence: "at its *left* end"."""
+    end = detail.start + len(detail.word)
+    before = re.split(r"[.!?;,]", caption[: detail.start])[-1].split()
+    after = re.split(r"[.!?;,]", caption[end:])[0].split()
+    return " ".join((*before[-2:], f"*{detail.word}*", *after[:1]))
 
 
 def _said(model: GenerousModel, content: Read, untrue: tuple[str, ...]) -> Iterator[tuple[str, str, int, int]]:

@@ -1,0 +1,53 @@
+"""Words and the words that make of a true statement an untrue one, by kind of statement."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["COUNTS", "OPPOSITES", "RELATIONS", "SIDES"]
+
+
+def _both_ways(pairs: str) -> dict[str, str]:
+    """From "left/right upper/lower": each word of a pair for the other; the first of several pairs of a word counts."""
+    opposites: dict[str, str] = {}
+    for pair in pairs.split():
+        first, second = pair.replace("_", " ").split("/")
+        opposites.setdefault(first, second)
+        opposites.setdefault(second, first)
+    return opposites
+
+
+SIDES: Final = _both_ways("left/right leftmost/rightmost left-hand/right-hand")
+COUNTS: Final = {"two": "three", "three": "five", "four": "six", "five": "three", "six": "four", "both": "all three"}
+"""Numbers that are clearly others: of what is half hidden one more or one less may be seen."""
+RELATIONS: Final = _both_ways("behind/in_front_of above/below") | {
+    "beneath": "above", "under": "above", "underneath": "above",
+}  # fmt: skip
+OPPOSITES: Final[dict[str, dict[str, str]]] = {
+    "side": SIDES,
+    "number": COUNTS,
+    "relation": RELATIONS,
+    "place": _both_ways(
+        "upper/lower top/bottom topmost/lowest uppermost/lowest highest/lowest front/rear back/front "
+        "frontmost/rearmost nearer/farther nearest/farthest closer/further closest/furthest foreground/background"
+    ),
+    "order": _both_ways("first/last second/third middle/end"),
+    "size": _both_ways(
+        "small/large big/small little/big tiny/huge smaller/larger bigger/smaller smallest/largest biggest/smallest "
+        "tall/low taller/shorter tallest/shortest long/short longer/shorter longest/shortest wide/narrow broad/narrow "
+        "wider/narrower thick/thin slim/thick slender/thick"
+    ),
+    "shape": _both_ways(
+        "round/square rectangular/round oval/square oblong/round straight/curved cylindrical/square boxy/round "
+        "domed/flat pointed/flat conical/square vertical/horizontal upright/flat"
+    ),
+    "pattern": _both_ways(
+        "plain/striped checkered/striped checked/striped dotted/striped spotted/striped stripes/dots spots/stripes "
+        "checks/stripes"
+    ),
+    "material": _both_ways("wooden/metal brick/wooden glass/wooden planked/tiled stone/wooden"),
+    "hiding": {
+        "hides": "is hidden by", "covers": "is covered by", "overlaps": "is overlapped by", "fully": "barely",
+    },
+}  # fmt: skip
+"""Kind of statement -> word -> what to put in its place. Colours, which have no opposite, are the palette's."""
