@@ -107,6 +107,8 @@ def fact_in_words(fact: Fact) -> str:
     thing = phrase_in_words(fact.phrase)
     if fact.kind in _SIDED:
         return _SIDED[fact.kind].format(fact.value, thing)
+    if fact.kind == "ranked":
+        return f"it is {fact.value} than {thing}"
     if fact.kind == "formed":
         return f"{noun_in_words(fact.phrase)} is {fact.value}"
     if fact.kind in _RELATED:

@@ -108,7 +108,7 @@ def test_what_measures_is_also_shown_together():
 
 
 def test_the_captions_are_shipped():
-    """Eleven collections of three styles, whole scenes in each half; only the fourth, seventh and tenth measure."""
+    """Twelve collections of three styles, whole scenes in each half; only the fourth, seventh and tenth measure."""
     rows = natural_captions()
     sizes = {
         "first": 900,
@@ -122,6 +122,7 @@ def test_the_captions_are_shipped():
         "ninth": 840,
         "tenth": 750,
         "eleventh": 1000,
+        "twelfth": 560,
     }
     assert Counter(row.collection for row in rows) == sizes
     assert {row.style for row in rows} == {"terse", "annotator", "detailed"}
@@ -155,6 +156,7 @@ def test_untrue_versions_are_counted_by_style_and_detail():
     assert Counter((row.collection, row.half) for row in shipped) == {
         ("seventh", MEASURING): 750,
         ("eighth", "build"): 1000,
+        ("tenth", MEASURING): 750,
     }
     assert all(texts[row.region_id, row.style, row.half] != row.caption for row in shipped)
 

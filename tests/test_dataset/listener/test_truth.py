@@ -40,6 +40,8 @@ WORLD = World(
         region("bed", "bed", 0.15, 0.85, size=(0.2, 0.2), color="brown", distance=1.5),
         region("headboard", "headboard", 0.15, 0.78, parent="bed", size=(0.2, 0.06), color="brown"),
         region("pillow", "pillow", 0.15, 0.83, parent="bed", size=(0.1, 0.06), color="white"),
+        region("tall pine", "pine", 0.9, 0.3, size=(0.1, 0.3), color="blue", distance=9.0),
+        region("pine", "pine", 0.95, 0.3, size=(0.05, 0.1), color="pink", distance=12.0),
         region("right lamp", "street lamp", 0.4, 0.3, parent="lamps", size=(0.02, 0.3), color="green", distance=8.0),
     )
 )
@@ -139,6 +141,11 @@ WORLD = World(
          "The right wheel of the van. It is partly hidden by the mug."),
         ("rear", "The right wheel of the van. It is the last of the two wheels.",
          "The right wheel of the van. It is the last of the five wheels."),
+        ("tall pine", "The blue pine. It is the taller of the two.", "The blue pine. It is the shorter of the two."),
+        ("tall pine", "The blue pine. It is nearer than the other one.",
+         "The blue pine. It is farther than the other one."),
+        ("pine", "The pink pine, standing there, the smaller of the two pines.",
+         "The pink pine, standing there, the larger of the two pines."),
     ],
 )  # fmt: skip
 def test_what_is_said_in_passing_is_checked(target, true, untrue):
