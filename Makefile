@@ -126,6 +126,11 @@ rooms-page: $(VENV)/.test
 			bleu_4,cider,duplicate_rate,unique_and_correct,listener || exit 1; done
 	$(BIN)/python scripts/rooms_page.py --reports $(REPORTS)/rooms
 
+# The tables of docs/results/listener.md: what it hears of natural captions and how often it is fooled, three minutes
+.PHONY: listener-page
+listener-page: $(VENV)/.test
+	$(BIN)/python scripts/listener_page.py
+
 # The tables of docs/results/uniqueness.md; REFEXP is a reference file of the Google Refexp sample (ureca convert)
 VALIDATIONS ?= validation
 REFEXP ?= references.jsonl

@@ -1,13 +1,13 @@
 """How much of what is written naturally the listener hears: three styles, and minimal pairs that are untrue.
 
-``python -m benchmark.validation.styles`` prints the table that stands in docs/results/listener.md.
+``python -m benchmark.validation.styles`` prints the tables that stand in docs/results/listener.md.
 """
 
 from __future__ import annotations
 
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -30,7 +30,16 @@ from .captions import (
 )
 from .minimal_pairs import KINDS, swaps
 
-__all__ = ["StyleResult", "checked_table", "hear_styles", "readers_table", "table", "untrue_table"]
+__all__ = [
+    "StyleResult",
+    "belief_table",
+    "checked_table",
+    "hear_styles",
+    "outcomes_table",
+    "readers_table",
+    "tables",
+    "untrue_table",
+]
 
 OUTCOMES: Final = ("correct", "ambiguous", "wrong", "nothing", "false", "unparsed")
 
@@ -98,36 +107,48 @@ def measured(results: Mapping[tuple[str, str, str], StyleResult]) -> dict[str, S
     return sums
 
 
-def table(results: Mapping[tuple[str, str, str], StyleResult]) -> str:
-    """A Markdown table: shares x 100 of the outcomes, the share read, and of untrue captions heard as correct.
+def outcomes_table(results: Mapping[tuple[str, str, str], StyleResult]) -> str:
+    """A Markdown table: shares x 100 of the outcomes, of the content words that were read, and of pairs believed.
 
     The last rows, of collection "all", are the measuring collections taken together.
     """
-    head = [
-        "collection",
-        "half",
-        "style",
-        "captions",
-        *OUTCOMES,
-        "read",
-        "pairs",
-        *(f"{kind} believed" for kind in KINDS),
-        "believed",
-    ]
-    lines = [f"| {' | '.join(head)} |", "|---|---|---|" + "---:|" * (len(head) - 3)]
-    rows = [
-        (collection, half, style, results[style, half, collection])
-        for style, half, collection in sorted(results, key=lambda key: (COLLECTIONS.index(key[2]), key[1], key[0]))
-    ]
-    rows += [("all", MEASURING, style, result) for style, result in sorted(measured(results).items())]
-    for collection, half, style, result in rows:
-        cells = [collection, half, style, str(result.captions)]
+    lines = _head(["captions", *OUTCOMES, "read", "pairs", "believed"])
+    for names, result in _rows(results):
+        cells = [*names, str(result.captions)]
         cells += [_percent(result.outcomes[outcome], result.captions) for outcome in OUTCOMES]
         cells += [_percent(result.read, result.captions), str(result.pairs.total())]
-        cells += [_percent(result.believed[kind], result.pairs[kind]) for kind in KINDS]
-        cells.append(_percent(result.believed.total(), result.pairs.total()))
-        lines.append(f"| {' | '.join(cells)} |")
+        lines.append(_line([*cells, _percent(result.believed.total(), result.pairs.total())]))
     return "\n".join(lines)
+
+
+def belief_table(results: Mapping[tuple[str, str, str], StyleResult]) -> str:
+    """A Markdown table of untrue captions by what was swapped: how many, and the share x 100 heard as correct."""
+    lines = _head([text for kind in (*KINDS, "all") for text in (f"{kind} pairs", "believed")])
+    for names, result in _rows(results):
+        cells = [*names]
+        for pairs, believed in (
+            *((result.pairs[kind], result.believed[kind]) for kind in KINDS),
+            (result.pairs.total(), result.believed.total()),
+        ):
+            cells += [str(pairs), _percent(believed, pairs)]
+        lines.append(_line(cells))
+    return "\n".join(lines)
+
+
+def _rows(results: Mapping[tuple[str, str, str], StyleResult]) -> Iterator[tuple[list[str], StyleResult]]:
+    """(collection, half, style) and the result, in the order of collections; last the measuring ones together."""
+    for style, half, collection in sorted(results, key=lambda key: (COLLECTIONS.index(key[2]), key[1], key[0])):
+        yield [collection, half, style], results[style, half, collection]
+    for style, result in sorted(measured(results).items()):
+        yield ["all", MEASURING, style], result
+
+
+def _head(columns: list[str]) -> list[str]:
+    return [_line(["collection", "half", "style", *columns]), "|---|---|---|" + "---:|" * len(columns)]
+
+
+def _line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def readers_table(
@@ -221,17 +242,24 @@ def _percent(part: float, whole: float) -> str:
     return f"{100 * part / whole:.1f}" if whole else ""
 
 
+def tables() -> dict[str, str]:
+    """The Markdown tables of docs/results/listener.md by name: hears all natural captions, some three minutes."""
+    captions, worlds = natural_captions(), load_worlds("validation", validation=SCENES)
+    results = hear_styles(captions, worlds)
+    return {
+        "outcomes": outcomes_table(results),
+        "swapped": belief_table({key: result for key, result in results.items() if key[1] == MEASURING}),
+        "readers": readers_table(captions, caption_verdicts(), worlds),
+        "changed": untrue_table(untrue_captions(), captions, worlds),
+        "checked": checked_table(captions, worlds),
+    }
+
+
 def main() -> None:
     """Print the tables."""
-    captions, worlds = natural_captions(), load_worlds("validation", validation=SCENES)
-    sys.stdout.write(table(hear_styles(captions, worlds)) + "\n")
-    sys.stdout.write("\nOnly the half *measure* measures; the texts of the halves *build* and *opened* were read.\n")
-    sys.stdout.write("\nReaders of the captions that measure:\n\n")
-    sys.stdout.write(readers_table(captions, caption_verdicts(), worlds) + "\n")
-    sys.stdout.write("\nWith one detail changed so that they are untrue:\n\n")
-    sys.stdout.write(untrue_table(untrue_captions(), captions, worlds) + "\n")
-    sys.stdout.write("\nDetails of captions that are heard, and how many of these are checked:\n\n")
-    sys.stdout.write(checked_table(captions, worlds) + "\n")
+    sys.stdout.write("Only the half *measure* measures; the texts of the halves *build* and *opened* were read.\n")
+    for name, text in tables().items():
+        sys.stdout.write(f"\n{name}\n\n{text}\n")
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ OPPOSITES: Final[dict[str, dict[str, str]]] = {
     "number": COUNTS,
     "relation": RELATIONS,
     "place": _both_ways(
-        "upper/lower top/bottom topmost/lowest uppermost/lowest highest/lowest front/rear back/front "
+        "upper/lower topmost/lowest uppermost/lowest highest/lowest front/rear "
         "frontmost/rearmost nearer/farther nearest/farthest closer/further closest/furthest foreground/background"
     ),
     "order": _both_ways("first/last second/third middle/end"),
@@ -50,4 +50,5 @@ OPPOSITES: Final[dict[str, dict[str, str]]] = {
         "hides": "is hidden by", "covers": "is covered by", "overlaps": "is overlapped by", "fully": "barely",
     },
 }  # fmt: skip
-"""Kind of statement -> word -> what to put in its place. Colours, which have no opposite, are the palette's."""
+"""Kind of statement -> word -> what to put in its place. Colours, which have no opposite, are the palette's; *top*,
+*bottom* and *back* are nouns too often: "the white top"."""

@@ -18,7 +18,14 @@ from benchmark.validation.captions import (
     untrue_captions,
 )
 from benchmark.validation.minimal_pairs import KINDS, swaps
-from benchmark.validation.styles import hear_styles, readers_table, table, untrue_table
+from benchmark.validation.styles import (
+    belief_table,
+    checked_table,
+    hear_styles,
+    outcomes_table,
+    readers_table,
+    untrue_table,
+)
 from dataset.listener import World, WorldRegion
 
 BOX = {"y": 0.5, "top": 0.4, "bottom": 0.6, "area": 0.04}
@@ -87,7 +94,7 @@ def test_table():
     assert (result.outcomes["correct"], result.captions, result.read) == (1, 1, 1.0)
     assert result.pairs.total() >= 2
     assert result.believed.total() == 0
-    assert "| first | build | terse | 1 | 100.0 |" in table(results)
+    assert "| first | build | terse | 1 | 100.0 |" in outcomes_table(results)
 
 
 def test_what_measures_is_also_shown_together():
@@ -97,7 +104,11 @@ def test_what_measures_is_also_shown_together():
         NaturalCaption("s/2", "terse", MEASURING, "the car", "seventh"),
         NaturalCaption("s/3", "terse", "build", "the bench"),
     ]
-    assert "| all | measure | terse | 2 | 50.0 | 50.0 |" in table(hear_styles(rows, {"s": WORLD}))
+    results = hear_styles(rows, {"s": WORLD})
+    assert "| all | measure | terse | 2 | 50.0 | 50.0 |" in outcomes_table(results)
+    assert belief_table(results).splitlines()[-1].startswith("| all | measure | terse |")
+    assert belief_table(results).splitlines()[-1].endswith(" | 0.0 |")
+    assert "| color | 1 | 100.0 |" in checked_table(rows, {"s": WORLD})
     verdicts = [
         CaptionVerdict("s/1", "terse", "reader 1", 3, "s/1", ("s/1",), ""),
         CaptionVerdict("s/1", "terse", "reader 2", 3, "s/1", ("s/1",), ""),
