@@ -19,7 +19,7 @@ from dataset.listener.goodwill.model import GLASS
 from dataset.listener.goodwill.parts import LYING
 from dataset.listener.words.categories import CATEGORIES
 from dataset.listener.words.lexicon import NOUN_WORDS, categories_of, plural_of
-from dataset.listener.words.opposites import COUNTS, RELATIONS, SIDES
+from dataset.listener.words.opposites import COUNTS, NOT_A_SIDE, RELATIONS, SIDES
 from dataset.listener.words.palette import COLORS
 from dataset.listener.words.synonyms import loosely
 from dataset.listener.words.vocabulary import NUMBERS
@@ -29,9 +29,6 @@ __all__ = ["KINDS", "Swap", "swaps"]
 
 KINDS: Final = ("color", "side", "count", "owner", "relation")
 COLOR_WORDS: Final = {**{color: color for color in COLORS}, "grey": "gray", "turquoise": "teal"}
-NOT_A_SIDE: Final = re.compile(
-    r"\s+(?:out|behind|beside|next|above|below|under|beneath|in front|on top|at the|angle)\b"
-)
 COMPOUND: Final = re.compile(rf"-(?:{'|'.join(COLOR_WORDS)}|gold|golden)\b", re.IGNORECASE)
 """After the first colour of two, "yellow-gold", that is not changed."""
 NOT_OWNERS: Final = frozenset({"top", "back", "front", "one", "light", "case", "chest", "glass", "stand"})

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from .listen import listen
-from .words.opposites import OPPOSITES
+from .words.opposites import BOTH_SIDES, NOT_A_SIDE, OPPOSITES
 from .words.palette import COLORS
 from .world import World
 
@@ -48,10 +48,13 @@ def details_of(caption: str, world: World) -> tuple[Detail, ...]:
         world: a colour is turned into one that nothing in it shows.
     """
     color = _absent_color(world)
+    both = {k for match in BOTH_SIDES.finditer(caption) for k in range(match.start(), match.end())}
     details = []
     for match in _words().finditer(caption):
         word = match[0].lower()
         kind = next((kind for kind, words in OPPOSITES.items() if word in words), "color")
+        if kind == "side" and (match.start() in both or NOT_A_SIDE.match(caption, match.end())):
+            continue
         opposite = color if kind == "color" else OPPOSITES[kind][word]
         if opposite:
             details.append(Detail(kind, match.start(), match[0], opposite))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
-__all__ = ["COUNTS", "OPPOSITES", "RELATIONS", "SIDES"]
+__all__ = ["BOTH_SIDES", "COUNTS", "NOT_A_SIDE", "OPPOSITES", "RELATIONS", "SIDES"]
 
 
 def _both_ways(pairs: str) -> dict[str, str]:
@@ -18,6 +19,12 @@ def _both_ways(pairs: str) -> dict[str, str]:
 
 
 SIDES: Final = _both_ways("left/right leftmost/rightmost left-hand/right-hand")
+NOT_A_SIDE: Final = re.compile(
+    r"\s+(?:out|behind|beside|next|above|below|under|beneath|in front|on top|at the|angle)\b"
+)
+"""After these words *right* is an adverb and *left* a verb: "right next to", "is left out"."""
+BOTH_SIDES: Final = re.compile(r"\b(?:left|right)(?:,? and|,? or| to)(?: the)? (?:left|right)\b", re.IGNORECASE)
+"""What names both is as true the other way round: "left and right of the door", "from left to right"."""
 COUNTS: Final = {"two": "three", "three": "five", "four": "six", "five": "three", "six": "four", "both": "all three"}
 """Numbers that are clearly others: of what is half hidden one more or one less may be seen."""
 RELATIONS: Final = _both_ways("behind/in_front_of above/below") | {

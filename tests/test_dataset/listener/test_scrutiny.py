@@ -25,6 +25,7 @@ def test_details_are_turned_into_what_is_untrue():
     assert turned["Two"] == "three"
     assert turned["red"] not in ("red", "blue")
     assert "leftover" not in turned
+    assert not details_of("It is left out, right next to them, left and right of it, from left to right", WORLD)
     assert [detail.start for detail in details] == sorted(detail.start for detail in details)
     assert len(details_of("small, " * 200, WORLD)) == MOST_DETAILS
 
