@@ -233,7 +233,7 @@ def _as_choice(constraint: Constraint) -> Constraint:
 @rule
 def nouns(chart: Chart, start: int) -> list[tuple[tuple[str, bool], int]]:
     """A noun of the lexicon: ((lemma, is plural), end)."""
-    if start in chart.unread and not goes_on(chart, start + 1):
+    if start in chart.unread and not goes_on(chart, start + 1) and not chart.find(NOUN_TABLE, start):
         return [((UNKNOWN_NOUN, False), start + 1)]
     nouns_here = [(noun, end) for entries, end in chart.find(NOUN_TABLE, start) for noun in entries]
     if not chart.tolerant:

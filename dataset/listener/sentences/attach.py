@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 from ..logic import Constraint, Phrase
 from ..words.anatomy import are_parts_of_one
-from ..words.connectives import SCRAPS, SIDES, TRANSPARENT
+from ..words.connectives import SIDES, TRANSPARENT
 from ..words.vocabulary import ARTICLES
-from .heads import and_only, denies_part, made_of, names_part, nearer_ones, stuff_of, with_places
+from .heads import and_only, denies_part, is_scrap, made_of, names_part, nearer_ones, stuff_of, with_places
 from .islands import Island, fronted_last, unknown_words
 from .phrases import (
     BUILT,
@@ -206,14 +206,7 @@ class _Assembly:
     def _root(self, k: int, island: Island, phrases: list[Phrase]) -> int:
         """Start with the head, or pass over "a piece of" before it."""
         following = self.islands[k + 1] if k + 1 < len(self.islands) else None
-        last = self.tokens[island.end - 1]
-        is_scrap = last in TRANSPARENT or SCRAPS.intersection(self.tokens[island.start : island.end - 1])
-        if (
-            is_scrap
-            and (last in TRANSPARENT or is_one(phrases))
-            and following is not None
-            and following.link == ("of", "")
-        ):
+        if following is not None and following.link == ("of", "") and is_scrap(self.tokens, island, phrases):
             self._use(island)
             self._use(following)
             return 2

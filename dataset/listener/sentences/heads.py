@@ -8,14 +8,14 @@ from typing import Final
 from ..grammar.modifiers import combined
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.anatomy import is_checkable, is_subpart
-from ..words.connectives import SIDES
+from ..words.connectives import SCRAPS, SIDES, TRANSPARENT
 from ..words.lexicon import categories_of
 from ..words.synonyms import loosely
 from ..words.vocabulary import ARTICLES, MATERIAL_NOUNS, PLACES
 from .islands import Island
 from .phrases import PIECES, is_kind, is_one
 
-__all__ = ["and_only", "denies_part", "made_of", "names_part", "nearer_ones", "once", "stuff_of", "with_places"]
+__all__ = ["and_only", "denies_part", "is_scrap", "made_of", "names_part", "nearer_ones", "once", "stuff_of", "with_places"]
 
 BEFORE_BACK: Final = frozenset({"middle", "center", "centre", "far", "left", "right"})
 CONTENTS: Final = {"vase": "flower", "bowl": "fruit"}
@@ -23,6 +23,13 @@ CONTENTS: Final = {"vase": "flower", "bowl": "fruit"}
 
 FILLED: Final = frozenset({"vase", "bowl"})
 """What is meant without what is in it, where it is named alone."""
+
+
+def is_scrap(tokens: tuple[str, ...], island: Island, phrases: Sequence[Phrase]) -> bool:
+    """Whether a phrase before "of" only says that a piece of something is seen; "a sitting surface" names a seat."""
+    is_named = all(categories_of(phrase.noun) for phrase in phrases)
+    is_piece = tokens[island.end - 1] in TRANSPARENT and not is_named
+    return is_piece or (is_one(phrases) and not SCRAPS.isdisjoint(tokens[island.start : island.end - 1]))
 
 
 def made_of(
