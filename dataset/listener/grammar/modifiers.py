@@ -61,7 +61,7 @@ def is_participle(chart: Chart, start: int) -> bool:
 def _passable(chart: Chart, start: int) -> bool:
     """Whether a word before a noun may be passed over: not known, or a shape: "oval eyes", "ball base"."""
     word = chart.word(start)
-    is_shape = (word in SHAPES and word not in MODIFIER_TABLE) or (word == "ball" and chart.word(start + 1) in ON_BALLS)
+    is_shape = (word in SHAPES and not chart.find(MODIFIER_TABLE, start)) or (word == "ball" and chart.word(start + 1) in ON_BALLS)
     if is_shape and start not in chart.unread and is_participle(chart, start + 1):
         return False
     is_counted = start in chart.unread and chart.word(start + 1) in NUMBERS  # "on the left flank two panes"
@@ -80,10 +80,16 @@ def _is_before_comma(chart: Chart, start: int) -> bool:
 def _is_looks(chart: Chart, start: int) -> bool:
     """Whether a word says how something looks, though tables have it only after another: "shaded", "leaning"."""
     word, before = chart.word(start), chart.word(start - 1)
-    is_within = before in ARTICLES or before in ADVERBS or start - 1 in chart.unread
+    is_within = before in ARTICLES or before in ADVERBS or before in FILLERS or start - 1 in chart.unread
     is_looks = (word in HAVING_WORDS and (is_within or before == ",")) or (word == "leaning" and is_within)
     is_looks = is_looks and not chart.find(NOUN_TABLE, start)  # not of "potted cactus"
     return chart.tolerant and is_looks and (word,) not in MODIFIERS
+
+
+def _is_adjective(chart: Chart, before: Constraint, start: int) -> bool:
+    """Whether a word that no table has goes on with the looks of a noun: "the blue, cloudy glass"."""
+    is_followed = chart.word(start + 1) in NOUN_TABLE and chart.word(start + 1) not in PLACES
+    return before.kind in ("color", "pattern", "material", "shape", "size") and is_followed
 
 
 def _is_listed(chart: Chart, start: int, end: int) -> bool:
@@ -119,7 +125,9 @@ def modifiers(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
         if chart.word(end) in AND and chart.word(end + 1) not in NUMBERS and not _is_listed(chart, start, end):
             more = modifiers(chart, end + 1)
             if chart.tolerant:
-                is_more = chart.word(end + 1) in COMPARING and chart.word(start - 1) in ARTICLES
+                is_more = chart.word(start - 1) in ARTICLES and (
+                    chart.word(end + 1) in COMPARING or (chart.word(end) == "," and _is_adjective(chart, constraint, end + 1))
+                )
                 more = [] if end + 1 in chart.unread and not is_more else [rest for rest in more if rest[0]]
                 more = [rest for rest in more if not (chart.word(end) == "," and _is_opposite(constraint, rest[0][0]))]
             rests = rests + more

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..grammar.modifiers import combined
 from ..logic import Constraint, Phrase
 from ..words.anatomy import are_parts_of_one
 from ..words.connectives import SIDES, TRANSPARENT
 from ..words.vocabulary import ARTICLES
-from .heads import and_only, denies_part, is_scrap, made_of, names_part, nearer_ones, stuff_of, with_places
+from .heads import and_only, carried, denies_part, is_scrap, made_of, names_part, nearer_ones, stuff_of, with_places
 from .islands import Island, fronted_last, unknown_words
 from .phrases import (
     BUILT,
     LAID,
     both_of,
     ends_list,
+    is_choice,
     is_one,
     is_place,
     member_of,
@@ -115,7 +117,8 @@ class _Assembly:
         elif kind == "attribute" or (kind == "idiom" and island.readings and spreads(self.first)):
             self._attribute(island)
         elif kind == "link":
-            self.link = island
+            if not (self.link and island.link == ("of", "") and self.islands[k - 1].kind == "skipped"):
+                self.link = island  # of "covered by the end of the bench" the first
         elif kind == "denial" and denies_part(self.tokens, self.islands[k : k + 2], self.first):
             self.link = island._replace(kind="link", link=("without", ""))
         elif kind == "denial":
@@ -184,7 +187,7 @@ class _Assembly:
 
     def _kind(self, link: Island, island: Island, phrase: Phrase) -> tuple[str, str]:
         """Kind and value of what a link and a phrase make together."""
-        kind, value = link.link
+        kind, value = carried(self.tokens, link, phrase, self.first) or link.link
         if self.tokens[link.start] in ("made", "built") and phrase.noun in (*LAID, *BUILT):
             return "of", value
         if link.link[0] == "about" and self.tokens[link.start] == "at" and names_part_of(self.first, phrase):
@@ -238,8 +241,14 @@ class _Assembly:
         step = 1
         if len(rest) == 2 and rest[0].kind == "joint" and rest[1].kind == "phrase":
             seconds = [phrase for phrase in rest[1].readings if isinstance(phrase, Phrase)]
-            inner = both_of(phrases, seconds, self.first)
+            wholes = self.islands[k + 3 : k + 5]
             step = 3
+            if len(wholes) == 2 and wholes[0].link == ("of", "") and wholes[1].kind == "phrase":
+                wide = [way for way in wholes[1].readings if isinstance(way, Phrase)]
+                seconds = [way for each in seconds for w in wide for way in combined(each, (Constraint("of", "", w),))]
+                self._use(wholes[1])
+                step = 5
+            inner = both_of(phrases, seconds, self.first)
             self._use(rest[0])
             self._use(rest[1])
         if inner:
@@ -251,7 +260,8 @@ class _Assembly:
     def _apposition(self, island: Island, phrases: list[Phrase], start: int = 0) -> None:
         """A phrase without a link: the head again, a member of it, or something else in the picture."""
         words = self.tokens[(start or island.start) - 1 : island.end]
-        owned, order = self._owned(island), self._order(words, phrases[0])
+        owned = self._owned(island) and not is_choice(phrases[0], self.first)
+        order = self._order(words, phrases[0])
         if order == "whole":  # "second window, blue-roofed bus"
             self._push(phrases, "of", "", after_comma=True)
             return

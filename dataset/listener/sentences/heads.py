@@ -7,17 +7,18 @@ from typing import Final
 
 from ..grammar.modifiers import combined
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
-from ..words.anatomy import is_checkable, is_subpart
+from ..words.anatomy import has_part, is_checkable, is_subpart
 from ..words.connectives import SCRAPS, SIDES, TRANSPARENT
-from ..words.lexicon import categories_of
+from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
 from ..words.vocabulary import ARTICLES, MATERIAL_NOUNS, PLACES
 from .islands import Island
 from .phrases import PIECES, is_kind, is_one
 
-__all__ = ["and_only", "denies_part", "is_scrap", "made_of", "names_part", "nearer_ones", "once", "stuff_of", "with_places"]
+__all__ = ["and_only", "carried", "denies_part", "is_scrap", "made_of", "names_part", "nearer_ones", "once", "stuff_of", "with_places"]
 
 BEFORE_BACK: Final = frozenset({"middle", "center", "centre", "far", "left", "right"})
+SUPPORTING: Final = frozenset({"supporting", "supports", "support", "holding", "holds", "hold", "carrying", "carries"})
 CONTENTS: Final = {"vase": "flower", "bowl": "fruit"}
 """What stands or lies in a thing that is a region without it, too."""
 
@@ -96,6 +97,25 @@ def and_only(tokens: tuple[str, ...], island: Island, phrases: list[Phrase]) -> 
     if tokens[island.end : island.end + 1] != ("only",) or tokens[island.end + 1 : island.end + 2] not in ((), (",",)):
         return phrases
     return [phrase.adding(*_contents(phrase)) for phrase in phrases]
+
+
+def carried(
+    tokens: tuple[str, ...], link: Island, phrase: Phrase, head: Phrase | None
+) -> tuple[str, str] | None:
+    """What "supporting" says of a part: that it is of what it supports, or only is at it, since it does not have it.
+
+    Args:
+        tokens: the words.
+        link: the link.
+        phrase: what is supported.
+        head: what the sentence is about.
+    """
+    if link.link != ("with", "") or SUPPORTING.isdisjoint(tokens[link.start : link.end]) or head is None:
+        return None
+    meant, wholes = (categories_of(noun) or loosely(noun) for noun in (head.noun, phrase.noun))
+    if not meant or not all(map(is_part, meant)):
+        return None
+    return ("of", "") if any(has_part(kind, meant) for kind in wholes) else ("about", "")
 
 
 def _contents(phrase: Phrase) -> tuple[Constraint, ...]:

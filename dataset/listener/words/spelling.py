@@ -25,6 +25,10 @@ _SIDED: Final = (
 )
 _ROUND: Final = r"band|ring|frame|rim|tire|tyre|label|border|strip|hoop|sticker|collar|rail|surround|trim|edge"
 _HALF: Final = r"(?:upper|top|bottom|lower)"
+_PART: Final = r"(?:(?:the|its) )?[a-z]+(?: [a-z]+)?"
+"""A part in a list of what is included."""
+_REACHES: Final = r",? (?:that |which )?(?:(?:is|are|rises|rise|stands|stand|reaches|reach|grows) )?(?:up )?"
+_THAN_ALL: Final = r"than (?:all|any) (?:of )?(?:the )?(?:others?|rest|ones)\b"
 _DRIVEN: Final = "car|van|bus|truck|lorry|pickup"
 REWRITES: Final = (
     (("incl",), re.compile(r"\bincl\b\.?(?= *(?:$|,))"), "included"),
@@ -48,6 +52,11 @@ REWRITES: Final = (
             r"(?=\.?$|, (?:just |only )?(?:the )?canvas\b)"
         ),
         r"\1 with its \2",
+    ),
+    (
+        ("picture in ",),
+        re.compile(r"\bpicture in (?:an?|the|its) ((?:[a-z]+ )*frame)(?=,? (?:hanging|hung|on|at|in|to)\b)"),
+        r"picture with its \1",
     ),
     (
         (" that ", " which "),
@@ -263,10 +272,32 @@ REWRITES: Final = (
     (
         _LEFT_OUT,
         re.compile(
-            r"(?:,|\bwith) (?!with\b)(?:(?:its|the|their|all) )?(\w+(?: \w+){0,3}) "
+            r"(?:,|\bwith) (?!with\b)(?:(?:its|the|their|all) )?(\w+(?: (?!is\b|are\b)\w+){0,3}) "
             rf"(?:{'|'.join(_LEFT_OUT)})(?=$|[,.;])"
         ),
         r" without \1",
+    ),
+    (
+        ("included",),
+        re.compile(rf", ({_PART}(?:, {_PART})*,? and {_PART}) (?:all |both )?included(?=$|[,.;])"),
+        r" along with its \1",
+    ),
+    (
+        ("complete", "whole", "entire"),
+        re.compile(
+            r"^((?:this is |it is )?the (?:complete|whole|entire) (?:(?!along with)[^,.;])+), "
+            r"((?:[a-z]+, )*[a-z]+,? and [a-z]+)(?=\.(?:\s|$)|$)"
+        ),
+        r"\1 along with its \2",
+    ),
+    ((" like ",), re.compile(r", like (?:[a-z]+ ){0,2}[a-z]+ or [a-z]+(?=[,.;]|$)"), ""),
+    (("er than ",), re.compile(rf"{_REACHES}(?:higher|taller) {_THAN_ALL}"), ", the tallest"),
+    (("lower than ",), re.compile(rf"{_REACHES}lower {_THAN_ALL}"), ", the lowest"),
+    (("upright",), re.compile(r"\b(standing|stands) upright\b"), r"\1"),
+    (
+        ("every ",),
+        re.compile(r"\b(?:the |a )?(?:group|set|row) (?:made up |consisting |composed |formed )?of every\b"),
+        "every",
     ),
     (
         ("included", "and all", "too"),
