@@ -251,7 +251,7 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = F
     if not counted and any(_fits(model, j, phrase) for j in (wide if local_only else named)):
         return None
     around = (
-        0 if local_only else sum(1 << j for j, region in enumerate(model.regions) if region.granularity == "object")
+        0 if local_only else (1 << len(model.regions)) - 1
     )
     loosely_named = [j for j in bits(near | around) if model.regions[j].category in loose]
     if any(_fits(model, j, phrase) for j in loosely_named) or is_tiny(model, near, own, phrase, strict | loose):

@@ -15,7 +15,7 @@ from ..words.anatomy import SHAPES
 from ..words.connectives import COPULAS, FUNCTION_WORDS, OWNED
 from ..words.lexicon import categories_of
 from ..words.synonyms import loosely
-from ..words.vocabulary import NUMBERS
+from ..words.vocabulary import NUMBERS, STANDING
 from .clauses import is_predicate
 from .fact import INVERSE, LOOKS, Fact
 from .islands import Island
@@ -65,6 +65,10 @@ def sites_of(tokens: tuple[str, ...], islands: Sequence[Island], *, first: bool)
     return tuple(dict.fromkeys(scan.facts))
 
 
+OF_MEMBERS: Final = frozenset({"of", "them", "these", "fully", "seen", "visible", "is", "are", *STANDING})
+"""What may stand between a member and its place."""
+
+
 class _Scan:
     """Goes from left to right and keeps the things that were named, in the sentence and in the clause."""
 
@@ -110,13 +114,20 @@ class _Scan:
             of = k + 1 < len(self.islands) and self.islands[k + 1].link == ("of", "")
             whole = self._landmark(k + 2, _phrases(self.islands[k + 2])[0]) if of and self._is_phrase(k + 2) else None
             side = next((c for c in _constraints(island) if c.value in SIDES), None)
-            if OWNED.intersection(self.tokens[island.start : island.end]):
+            if OWNED.intersection(self.tokens[island.start : island.end]) or self._is_of_member(island.start):
                 side = None  # "hidden at its right end"
             if k and self.islands[k - 1].kind == "phrase" and _phrases(self.islands[k - 1])[0].noun == UNKNOWN_NOUN:
                 side = None  # "tapering to a corner at lower right"
             self._located(side, "of" if of else "", whole)
         elif island.kind == "link" and island.link == ("of", ""):
             self._one_of(island)
+
+    def _is_of_member(self, start: int) -> bool:
+        """Whether a place is that of some of a group: "one standing at the left end and the rest at the right"."""
+        k = start - 1
+        while k > 0 and self.tokens[k] in OF_MEMBERS:
+            k -= 1
+        return self.tokens[k] in NUMBERS or self.tokens[k] in ("one", "rest", "others")
 
     def _is_side_of_landmark(self, k: int) -> bool:
         """Whether the region is on a side of what it stands by, "behind the bench, on its right", or at its own end."""
