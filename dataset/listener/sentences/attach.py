@@ -13,7 +13,7 @@ from ..logic import Constraint, Phrase
 from ..words.anatomy import are_parts_of_one
 from ..words.connectives import SIDES, TRANSPARENT
 from ..words.vocabulary import ARTICLES
-from .heads import and_only, carried, denies_part, is_scrap, made_of, names_part, nearer_ones, stuff_of, with_places
+from .heads import and_only, carried, denies_part, is_scrap, lists_member, made_of, names_part, nearer_ones, stuff_of, with_places
 from .islands import Island, fronted_last, unknown_words
 from .phrases import (
     BUILT,
@@ -110,8 +110,10 @@ class _Assembly:
         kind = island.kind
         if self.dropping and not (kind == "joint" and self.tokens[island.start] == ","):
             return k + 1
-        self.dropping = False
+        self.dropping = self.link is None and lists_member(self.tokens, island, self.first)
         step = 1
+        if self.dropping:
+            return k + 1
         if kind == "phrase":
             step = self._phrase(k, island)
         elif kind == "attribute" or (kind == "idiom" and island.readings and spreads(self.first)):

@@ -11,11 +11,11 @@ from ..words.anatomy import has_part, is_checkable, is_subpart
 from ..words.connectives import SCRAPS, SIDES, TRANSPARENT
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
-from ..words.vocabulary import ARTICLES, MATERIAL_NOUNS, PLACES
+from ..words.vocabulary import ARTICLES, MATERIAL_NOUNS, NUMBERS, PLACES
 from .islands import Island
 from .phrases import PIECES, is_kind, is_one
 
-__all__ = ["and_only", "carried", "denies_part", "is_scrap", "made_of", "names_part", "nearer_ones", "once", "stuff_of", "with_places"]
+__all__ = ["and_only", "carried", "denies_part", "is_scrap", "lists_member", "made_of", "names_part", "nearer_ones", "once", "stuff_of", "with_places"]
 
 BEFORE_BACK: Final = frozenset({"middle", "center", "centre", "far", "left", "right"})
 SUPPORTING: Final = frozenset({"supporting", "supports", "support", "holding", "holds", "hold", "carrying", "carries"})
@@ -116,6 +116,13 @@ def carried(
     if not meant or not all(map(is_part, meant)):
         return None
     return ("of", "") if any(has_part(kind, meant) for kind in wholes) else ("about", "")
+
+
+def lists_member(tokens: tuple[str, ...], island: Island, head: Phrase | None) -> bool:
+    """Whether a number alone begins what is said of some of a group: "the legs, two at the left end and one at"."""
+    is_number = island.end == island.start + 1 and (tokens[island.start] in NUMBERS or tokens[island.start] == "one")
+    is_placed = tokens[island.end : island.end + 1] in (("at",), ("on",), ("under",), ("in",), ("to",))
+    return head is not None and head.plural and is_number and is_placed
 
 
 def _contents(phrase: Phrase) -> tuple[Constraint, ...]:

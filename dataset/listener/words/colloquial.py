@@ -22,7 +22,7 @@ COLLOQUIAL: Final[dict[str, str]] = {
     "lamp": "bedside lamp, reading lamp, uplighter, standard lamp", "television": "computer",
     "potted plant": "plant pot, snake plant, palm, fern, yucca, spider plant, sansevieria",
     "crate": "bin, toy box, packing crate, cuboid, cargo crate, tea chest, booth, kiosk, stall, newsstand, news stand, "
-    "newspaper box, news box, newspaper stand",
+    "newspaper box, news box, newspaper stand, hut, shed, cabin, house",
     "ball": "toy ball, football, bouncy ball, basketball", "mug": "drinking cup, glass",
     "bottle": "flagon, phial, decanter, wine bottle, flacon, thermos", "teapot": "tea kettle, coffee pot, coffeepot",
     "bowl": "tray, salad bowl, cup, tureen",

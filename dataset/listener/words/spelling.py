@@ -278,8 +278,8 @@ REWRITES: Final = (
         r" without \1",
     ),
     (
-        ("included",),
-        re.compile(rf", ({_PART}(?:, {_PART})*,? and {_PART}) (?:all |both )?included(?=$|[,.;])"),
+        ("included", "together"),
+        re.compile(rf", ({_PART}(?:, {_PART})*,? and {_PART}) (?:all |both )?(?:included|together)(?=$|[,.;])"),
         r" along with its \1",
     ),
     (
@@ -293,6 +293,12 @@ REWRITES: Final = (
     ((" like ",), re.compile(r", like (?:[a-z]+ ){0,2}[a-z]+ or [a-z]+(?=[,.;]|$)"), ""),
     (("er than ",), re.compile(rf"{_REACHES}(?:higher|taller) {_THAN_ALL}"), ", the tallest"),
     (("lower than ",), re.compile(rf"{_REACHES}lower {_THAN_ALL}"), ", the lowest"),
+    (("cup part",), re.compile(r"\bcup part of\b"), "body of"),
+    (
+        ("of the ",),
+        re.compile(r"^of (the (?:two|three|four|five|six) [^,.;]+), (?:this|it) is (?:the one |(?=the [a-z]+(?:[.]|$)))"),
+        r"one of \1, ",
+    ),
     (("upright",), re.compile(r"\b(standing|stands) upright\b"), r"\1"),
     (
         ("every ",),
