@@ -85,7 +85,8 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
 def _is_at_region(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> Truth:
     """What is said of the region and a thing: that it is its whole, stands to it, or is shown or left out there."""
     if fact.kind == "leaves out":
-        return None if not model.exact.denote(phrase)[0] & model.below[k] else False
+        named = model.exact.denote(Phrase(phrase.noun, phrase.plural))[0] & sum(model.denote(phrase))
+        return None if not named & model.below[k] else False
     if fact.kind == "lacks":
         return _lacks(model, k, phrase)
     if fact.kind == "part":

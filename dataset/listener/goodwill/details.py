@@ -141,7 +141,9 @@ def _comprises(model: GenerousModel, k: int, fact: Fact) -> Truth:
     named = [j for thing in (fact.phrase, *fact.others) if thing is not None for j in meant_strictly(model, thing.noun)]
     parts = [j for j in named if own >> j & 1]
     inside = model.below[k] | 1 << k
-    return False if parts and not any(inside >> j & 1 for j in parts) else None
+    kinds = frozenset().union(*(categories_of(thing.noun) or () for thing in (fact.phrase, *fact.others) if thing))
+    few = [j for j in bits(model.above[k] & own) if kinds & {part.partition(" ")[2] for part in model.regions[j].tiny}]
+    return False if (parts or few) and not any(inside >> j & 1 for j in parts) else None
 
 
 def meant_strictly(model: GenerousModel, noun: str) -> Iterator[int]:

@@ -13,7 +13,7 @@ from ..logic import Constraint, Phrase
 from ..words.anatomy import are_parts_of_one
 from ..words.connectives import SIDES, TRANSPARENT
 from ..words.vocabulary import ARTICLES
-from .heads import and_only, carried, denies_part, is_scrap, lists_member, made_of, names_part, nearer_ones, stuff_of, with_places
+from .heads import and_only, carried, denies_part, is_own, is_scrap, lists_looks, lists_member, made_of, names_part, nearer_ones, stuff_of, with_places
 from .islands import Island, fronted_last, unknown_words
 from .phrases import (
     BUILT,
@@ -173,7 +173,8 @@ class _Assembly:
                 return 1
             if is_one(phrases) and kind not in ("with", "relation"):
                 phrases = [named_as(phrase, self.first) for phrase in phrases]
-            if kind == "with" and self.tokens[link.start] in WITH_ALL and self._owned(island):
+            its_own = self.before == "joint" and is_own(phrases[0], self.first)
+            if kind == "with" and self._owned(island) and (self.tokens[link.start] in WITH_ALL or its_own):
                 self._to_subject()  # "the bowl on the table, together with its contents"
             self._push(phrases, kind, value, after_comma=self.before == "joint")
         elif self.before == "copula":
@@ -327,7 +328,7 @@ class _Assembly:
 
     def _attribute(self, island: Island) -> None:
         self.link = None
-        if not self.states:
+        if not self.states or (self.before == "joint" and lists_looks(island, self.first)):
             return
         its = {"its", "their"}.intersection(self.tokens[island.start : island.end])
         states: dict[Stack, int] = {}

@@ -7,15 +7,16 @@ from typing import Final
 
 from ..grammar.modifiers import combined
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
-from ..words.anatomy import has_part, is_checkable, is_subpart
+from ..words.anatomy import SHAPES, has_part, is_checkable, is_subpart
 from ..words.connectives import SCRAPS, SIDES, TRANSPARENT
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
 from ..words.vocabulary import ARTICLES, MATERIAL_NOUNS, NUMBERS, PLACES
+from .fact import LOOKS
 from .islands import Island
 from .phrases import PIECES, is_kind, is_one
 
-__all__ = ["and_only", "carried", "denies_part", "is_scrap", "lists_member", "made_of", "names_part", "nearer_ones", "once", "stuff_of", "with_places"]
+__all__ = ["and_only", "carried", "denies_part", "is_own", "is_scrap", "lists_looks", "lists_member", "made_of", "names_part", "nearer_ones", "once", "stuff_of", "with_places"]
 
 BEFORE_BACK: Final = frozenset({"middle", "center", "centre", "far", "left", "right"})
 SUPPORTING: Final = frozenset({"supporting", "supports", "support", "holding", "holds", "hold", "carrying", "carries"})
@@ -24,6 +25,12 @@ CONTENTS: Final = {"vase": "flower", "bowl": "fruit"}
 
 FILLED: Final = frozenset({"vase", "bowl"})
 """What is meant without what is in it, where it is named alone."""
+
+
+def is_own(phrase: Phrase, head: Phrase | None) -> bool:
+    """Whether "its" after a comma is the head's: ", with its green stem" of "the flower of the left vase"."""
+    kinds = (categories_of(head.noun) if head is not None else None) or frozenset()
+    return any(is_checkable(phrase.noun, kind) or is_subpart(phrase.noun, kind) for kind in kinds)
 
 
 def is_scrap(tokens: tuple[str, ...], island: Island, phrases: Sequence[Phrase]) -> bool:
@@ -113,7 +120,7 @@ def carried(
     if link.link != ("with", "") or SUPPORTING.isdisjoint(tokens[link.start : link.end]) or head is None:
         return None
     meant, wholes = (categories_of(noun) or loosely(noun) for noun in (head.noun, phrase.noun))
-    if not meant or not all(map(is_part, meant)):
+    if not meant or not (head.noun in SHAPES or all(map(is_part, meant))):
         return None
     return ("of", "") if any(has_part(kind, meant) for kind in wholes) else ("about", "")
 
@@ -123,6 +130,12 @@ def lists_member(tokens: tuple[str, ...], island: Island, head: Phrase | None) -
     is_number = island.end == island.start + 1 and (tokens[island.start] in NUMBERS or tokens[island.start] == "one")
     is_placed = tokens[island.end : island.end + 1] in (("at",), ("on",), ("under",), ("in",), ("to",))
     return head is not None and head.plural and is_number and is_placed
+
+
+def lists_looks(island: Island, head: Phrase | None) -> bool:
+    """Whether adjectives say in turn how the members of a group look: "all three vans: teal, gray and checkered"."""
+    looks = [[c for c in way if isinstance(c, Constraint) and c.kind in LOOKS] for way in island.readings]
+    return head is not None and head.plural and any(len(some) > 2 for some in looks)
 
 
 def _contents(phrase: Phrase) -> tuple[Constraint, ...]:

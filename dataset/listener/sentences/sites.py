@@ -127,7 +127,8 @@ class _Scan:
         k = start - 1
         while k > 0 and self.tokens[k] in OF_MEMBERS:
             k -= 1
-        return self.tokens[k] in NUMBERS or self.tokens[k] in ("one", "rest", "others")
+        is_member = self.tokens[k] in NUMBERS or self.tokens[k] in ("one", "rest", "others")
+        return is_member and (self.tokens[k] == "rest" or self.tokens[k - 1] != "the")  # not "the one on the right"
 
     def _is_side_of_landmark(self, k: int) -> bool:
         """Whether the region is on a side of what it stands by, "behind the bench, on its right", or at its own end."""

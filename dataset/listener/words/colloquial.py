@@ -63,7 +63,7 @@ COLLOQUIAL: Final[dict[str, str]] = {
     "mouth": "grin, speaker, mouthpiece, grill", "antenna": "receiver, pole, prong", "antenna tip": "top",
     "torso": "belly, tummy, stomach", "chest panel": "badge, board, patch, bib, interface",
     "gauge": "indicator, knob, instrument, sensor, lamp", "button": "dial, indicator, gauge, lamp, push button",
-    "arm": "forearm, appendage", "hand": "grip, pincer, mitt, mitten, knob", "drink": "juice, fluid, milk, soup",
+    "arm": "forearm, appendage", "hand": "grip, pincer, mitt, mitten, knob", "drink": "drink surface, juice, fluid, milk, soup",
     "cap": "screw top, bung, roof, crown, seal, cone", "spout": "pourer, nose, neck", "neck": "stem",
     "fruit": "dot, bauble, citrus, mandarin, tangerine, clementine, nectarine, ornament, satsuma, apricot, grape, "
     "melon, mango, decoration, globe, orb, bead, blob, blueberry, grapefruit, pomegranate, spot",
