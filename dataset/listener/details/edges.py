@@ -74,7 +74,7 @@ def _cut_off(tokens: tuple[str, ...]) -> Iterator[tuple[int, str]]:
 
 
 def _has_stem(tokens: tuple[str, ...], *, first: bool) -> bool:
-    """Whether a bloom is told with its stem, "a bloom on a green stalk", "its stem leads down", so that it is a flower."""
+    """Whether a bloom is told with its stem, "a bloom on a green stalk", and so is a flower."""
     stems = [k for k, word in enumerate(tokens) if word in STEMS]
     if len(stems) != 1 or not (DENIALS | UNMEANT).isdisjoint(tokens):
         return False
@@ -83,7 +83,7 @@ def _has_stem(tokens: tuple[str, ...], *, first: bool) -> bool:
         noun = next((word for word in tokens if word in BLOOMS), "")
         of_bloom = noun and tokens[: tokens.index(noun)].count("of") == 0 and "vase" not in tokens[: stems[0]]
         return bool(of_bloom) and ("on" in before or "with" in before) and "petals" not in tokens[: tokens.index(noun)]
-    return tokens[0] == "its" and stems[0] <= MOST_LOOKS or (tokens[:2] == ("it", "has") and "a" in before)
+    return (tokens[0] == "its" and stems[0] <= MOST_LOOKS) or (tokens[:2] == ("it", "has") and "a" in before)
 
 
 def wholes_in(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:

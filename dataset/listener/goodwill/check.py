@@ -251,9 +251,7 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = F
     counted = counted and any(is_part(category) for category in strict)  # its own parts, not those of others
     if not counted and any(_fits(model, j, phrase) for j in (wide if local_only else named)):
         return None
-    around = (
-        0 if local_only else (1 << len(model.regions)) - 1
-    )
+    around = 0 if local_only else (1 << len(model.regions)) - 1
     loosely_named = [j for j in bits(near | around) if model.regions[j].category in loose]
     if any(_fits(model, j, phrase) for j in loosely_named) or is_tiny(model, near, own, phrase, strict | loose):
         return None

@@ -13,8 +13,9 @@ __all__ = ["FILLERS", "NOUN_TABLE", "Constraints", "combined", "goes_on", "is_pa
 
 Constraints = tuple[Constraint, ...]
 
-FILLERS: Final = frozenset({"whole", "entire", "single", "visible", "same", "only", "just", "complete", "full",
-     "matching", "identical"})
+FILLERS: Final = frozenset(
+    {"whole", "entire", "single", "visible", "same", "only", "just", "complete", "full", "matching", "identical"}
+)
 AND: Final = frozenset({",", "and"})
 OTHERS: Final = frozenset({"other", "another"})
 RELATIVE_KINDS: Final = {"among": 1, "size": 1, "place": 2, "picture": 3, "most": 4, "nth": 5}
@@ -61,7 +62,9 @@ def is_participle(chart: Chart, start: int) -> bool:
 def _passable(chart: Chart, start: int) -> bool:
     """Whether a word before a noun may be passed over: not known, or a shape: "oval eyes", "ball base"."""
     word = chart.word(start)
-    is_shape = (word in SHAPES and not chart.find(MODIFIER_TABLE, start)) or (word == "ball" and chart.word(start + 1) in ON_BALLS)
+    is_shape = (word in SHAPES and not chart.find(MODIFIER_TABLE, start)) or (
+        word == "ball" and chart.word(start + 1) in ON_BALLS
+    )
     if is_shape and start not in chart.unread and is_participle(chart, start + 1):
         return False
     is_counted = start in chart.unread and chart.word(start + 1) in NUMBERS  # "on the left flank two panes"
@@ -126,7 +129,8 @@ def modifiers(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
             more = modifiers(chart, end + 1)
             if chart.tolerant:
                 is_more = chart.word(start - 1) in ARTICLES and (
-                    chart.word(end + 1) in COMPARING or (chart.word(end) == "," and _is_adjective(chart, constraint, end + 1))
+                    chart.word(end + 1) in COMPARING
+                    or (chart.word(end) == "," and _is_adjective(chart, constraint, end + 1))
                 )
                 more = [] if end + 1 in chart.unread and not is_more else [rest for rest in more if rest[0]]
                 more = [rest for rest in more if not (chart.word(end) == "," and _is_opposite(constraint, rest[0][0]))]

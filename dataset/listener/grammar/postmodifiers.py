@@ -98,7 +98,13 @@ def _postures(chart: Chart, start: int) -> Constraints:
 @rule
 def attributes(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
     """What may follow a noun and needs no other noun phrase: places, ranks, looks, patterns."""
-    readings = [*_looks(chart, start), *_striped_in(chart, start), *places(chart, start), *ranks(chart, start), *extremes(chart, start)]
+    readings = [
+        *_looks(chart, start),
+        *_striped_in(chart, start),
+        *places(chart, start),
+        *ranks(chart, start),
+        *extremes(chart, start),
+    ]
     if chart.word(start) in POSTURES:
         readings.append((_postures(chart, start), start + 1))
     for kind, end in chart.find(PATTERNED, start):

@@ -69,7 +69,8 @@ CUES: Final = PhraseTable.of_text(
          "is of the other", "are of the other", "different items", "are other", "is something else",
          "are something else", "disregarded", "not considered", "not to be counted", "does not count",
          "do not count", "is left aside", "not this", "not that",
-         "is the other one", "are the other ones", "are the others", "is elsewhere", "differs", "differ", "is also", "are also"],
+         "is the other one", "are the other ones", "are the others", "is elsewhere", "differs", "differ", "is also",
+         "are also"],
         True,
     )
 )  # fmt: skip

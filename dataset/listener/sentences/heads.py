@@ -14,9 +14,13 @@ from ..words.synonyms import loosely
 from ..words.vocabulary import ARTICLES, MATERIAL_NOUNS, NUMBERS, PLACES
 from .fact import LOOKS
 from .islands import Island
-from .phrases import PIECES, is_kind, is_one
+from .phrases import BUILT, LAID, PIECES, is_kind, is_one, names_part_of
+from .stack import ASIDE
 
-__all__ = ["and_only", "carried", "denies_part", "is_own", "is_scrap", "lists_looks", "lists_member", "made_of", "names_part", "nearer_ones", "once", "stuff_of", "with_places"]
+__all__ = [
+    "and_only", "denies_part", "is_own", "is_scrap", "linked", "lists_looks", "lists_member", "made_of", "names_part",
+    "nearer_ones", "once", "stuff_of", "waiting", "with_places", "with_wholes",
+]  # fmt: skip
 
 BEFORE_BACK: Final = frozenset({"middle", "center", "centre", "far", "left", "right"})
 SUPPORTING: Final = frozenset({"supporting", "supports", "support", "holding", "holds", "hold", "carrying", "carries"})
@@ -106,17 +110,35 @@ def and_only(tokens: tuple[str, ...], island: Island, phrases: list[Phrase]) -> 
     return [phrase.adding(*_contents(phrase)) for phrase in phrases]
 
 
-def carried(
-    tokens: tuple[str, ...], link: Island, phrase: Phrase, head: Phrase | None
-) -> tuple[str, str] | None:
-    """What "supporting" says of a part: that it is of what it supports, or only is at it, since it does not have it.
+def linked(
+    tokens: tuple[str, ...], link: Island, island: Island, phrase: Phrase, head: Phrase | None
+) -> tuple[str, str]:
+    """Kind and value of what a link and a phrase make together.
 
     Args:
         tokens: the words.
         link: the link.
-        phrase: what is supported.
+        island: the phrase's.
+        phrase: its first reading.
         head: what the sentence is about.
     """
+    kind, value = _carried(tokens, link, phrase, head) or link.link
+    if tokens[link.start] in ("made", "built") and phrase.noun in (*LAID, *BUILT):
+        return "of", value
+    if link.link[0] == "about" and tokens[link.start] == "at" and names_part_of(head, phrase):
+        return "of", value  # "the legs at the foot of the bed"
+    owned = tokens[island.start] in ("its", "their")
+    return ("about", "") if owned and (kind in ("of", "in") or value in ASIDE) else (kind, value)
+
+
+def waiting(link: Island | None, before: Island, island: Island) -> Island:
+    """Of "covered by the end of the bench" the first link, else the one that is there."""
+    goes_on = link is not None and island.link == ("of", "") and before.kind == "skipped"
+    return link if goes_on and link is not None else island
+
+
+def _carried(tokens: tuple[str, ...], link: Island, phrase: Phrase, head: Phrase | None) -> tuple[str, str] | None:
+    """What "supporting" says of a part: that it is of what it supports, or only is at it, since it does not have it."""
     if link.link != ("with", "") or SUPPORTING.isdisjoint(tokens[link.start : link.end]) or head is None:
         return None
     meant, wholes = (categories_of(noun) or loosely(noun) for noun in (head.noun, phrase.noun))
@@ -156,6 +178,15 @@ def with_places(tokens: tuple[str, ...], islands: list[Island]) -> list[Island]:
             island = island._replace(kind="attribute", readings=(places,))
         placed.append(island)
     return placed
+
+
+def with_wholes(island: Island, following: Sequence[Island]) -> tuple[list[Phrase], Sequence[Island]]:
+    """The readings of a phrase with those of what it is of, if that follows, and the islands that say so."""
+    phrases = [way for way in island.readings if isinstance(way, Phrase)]
+    if len(following) < 2 or following[0].link != ("of", "") or following[1].kind != "phrase":
+        return phrases, ()
+    wholes = [Constraint("of", "", way) for way in following[1].readings if isinstance(way, Phrase)]
+    return [way for phrase in phrases for whole in wholes for way in combined(phrase, (whole,))], following
 
 
 def once(phrase: Phrase) -> Phrase:

@@ -38,7 +38,8 @@ COLLOQUIAL: Final[dict[str, str]] = {
     "house": "villa, lodge, chalet, residence, garage, barn, building", "tree": "topiary, deciduous, broadleaf tree",
     "pine": "cypress, larch, cedar, xmas fir", "mailbox": "post, pillar box",
     # parts of furniture
-    "leg": "peg, stilt, shank, stile", "seat": "bottom, squab, sitting part, sitting area, sitting board, seating area, seat top", "backrest": "support, back cushion, back section",
+    "leg": "peg, stilt, shank, stile", "seat": "bottom, squab, sitting part, sitting area, sitting board, "
+    "seating area, seat top", "backrest": "support, back cushion, back section",
     "slat": "cross rail, cross slat, splat, stave, rib, spoke, baluster", "armrest": "armpiece",
     "cushion": "padding, squab", "base": "bottom, lampstand, underframe, chassis, baseplate, lamp foot, "
     "sphere, globe, orb",
@@ -55,7 +56,8 @@ COLLOQUIAL: Final[dict[str, str]] = {
     "screen": "tube", "stand": "support, neck, plinth, pole, bracket",
     "pot": "bucket, base, jar, plantpot, urn, cachepot",
     "soil": "mulch, loam, potting earth, turf, substrate",
-    "leaf": "spear, spike, sprig, strand, palm, shoot", "label": "plate, badge, nameplate, decal, plaque, notice, sheet, poster, flyer, leaflet, placard, printout, bulletin",
+    "leaf": "spear, spike, sprig, strand, palm, shoot", "label": "plate, badge, nameplate, decal, plaque, notice, "
+    "sheet, poster, flyer, leaflet, placard, printout, bulletin",
     "lid": "topper, closure, hat, roof", "cactus": "saguaro, spiky plant",
     "corner post": "batten, strut, pillar, bar, strip, plank, column, corner board",
     # parts of small things
@@ -63,7 +65,8 @@ COLLOQUIAL: Final[dict[str, str]] = {
     "mouth": "grin, speaker, mouthpiece, grill", "antenna": "receiver, pole, prong", "antenna tip": "top",
     "torso": "belly, tummy, stomach", "chest panel": "badge, board, patch, bib, interface",
     "gauge": "indicator, knob, instrument, sensor, lamp", "button": "dial, indicator, gauge, lamp, push button",
-    "arm": "forearm, appendage", "hand": "grip, pincer, mitt, mitten, knob", "drink": "drink surface, juice, fluid, milk, soup",
+    "arm": "forearm, appendage", "hand": "grip, pincer, mitt, mitten, knob",
+    "drink": "drink surface, juice, fluid, milk, soup",
     "cap": "screw top, bung, roof, crown, seal, cone", "spout": "pourer, nose, neck", "neck": "stem",
     "fruit": "dot, bauble, citrus, mandarin, tangerine, clementine, nectarine, ornament, satsuma, apricot, grape, "
     "melon, mango, decoration, globe, orb, bead, blob, blueberry, grapefruit, pomegranate, spot",
