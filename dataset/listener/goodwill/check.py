@@ -17,7 +17,7 @@ from ..words.vocabulary import MATERIAL_NOUNS
 from . import numbers, places, standing
 from .careful import is_nowhere
 from .details import DETAILS
-from .mentions import CLAIMED, mentioned
+from .mentions import CLAIMED, colors_shown, mentioned
 from .model import SPREAD_OUT, GenerousModel
 from .shelves import is_tier, tiers
 from .sides import ON_SIDES
@@ -196,7 +196,7 @@ def _all(truths: Sequence[Truth]) -> Truth:
 def _may_exist(model: GenerousModel, phrase: Phrase) -> bool:
     """Whether the picture shows such an object, whatever it looks like; of parts not all are regions."""
     categories = categories_of(phrase.noun)
-    if categories is None or any(is_part(category) for category in categories):
+    if categories is None or phrase.noun in SHAPES or any(is_part(category) for category in categories):
         return True
     meant = categories | loosely(phrase.noun)
     return any(region.category in meant or meant.intersection(region.also) for region in model.regions)
@@ -259,8 +259,7 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = F
         return False
     is_form = phrase.noun in SHAPES and not any(c.kind == "count" for c in phrase.constraints)
     if not is_form and (local or wide or any(not is_part(category) for category in strict)):
-        is_own = local_only or bool(local) or any(c.kind == "with" for c in phrase.constraints)
-        return False if is_own else None  # a colour that nothing of the name shows is a claim of its own
+        return False if local_only or counted else None  # a colour that nothing of the name shows is a claim of its own
     place = model.below[k] | model.above[k] & own | 1 << k if local_only else own
     return None if are_colors(model, place, looks) else False
 
@@ -285,6 +284,10 @@ def _elsewhere(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
     number = next((int(c.value) for c in phrase.constraints if c.kind == "count" and phrase.plural), 1)
     phrase = phrase._replace(constraints=tuple(c for c in phrase.constraints if c.kind != "count"))
     matches = [j for j in named if _fits(model, j, phrase)]
+    if (
+        not matches and len(colors) > 1 and len(colors) == len(phrase.constraints)
+    ):  # "the other chair is black and white"
+        matches = [j for j in named if {c.value for c in colors} <= colors_shown(model, j)]
     strict = categories_of(phrase.noun) or frozenset()
     if number > 1 and (exact := [j for j in matches if model.regions[j].category in strict]):
         matches = exact

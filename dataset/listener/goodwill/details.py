@@ -26,7 +26,9 @@ def _is_patterned(model: GenerousModel, k: int, fact: Fact) -> Truth:
     if phrase is None:
         return None
     if phrase.noun == ANY_NOUN and fact.others and model.regions[k].category != "curb":
-        meant = [k, *bits(model.own(k)), *(j for other in fact.others for j in meant_by(model, other.noun))]
+        carriers = {model.regions[j].supported_by for j in (k, *bits(model.above[k]))}
+        below = [j for j, region in enumerate(model.regions) if region.id in carriers]  # "it stands on the stripes"
+        meant = [k, *bits(model.own(k)), *below, *(j for other in fact.others for j in meant_by(model, other.noun))]
         return None if any(_shows(model, j, phrase.constraints) for j in dict.fromkeys(meant)) else False
     if phrase.noun == ANY_NOUN:
         return None if any(_shows(model, j, phrase.constraints) for j in range(len(model.regions))) else False

@@ -65,6 +65,8 @@ def sites_of(tokens: tuple[str, ...], islands: Sequence[Island], *, first: bool)
     return tuple(dict.fromkeys(scan.facts))
 
 
+PAST: Final = frozenset({"over", "beyond", "past"})
+"""What is "just beyond the corner of the rug", or "over the edge" of it, is still on it."""
 OF_MEMBERS: Final = frozenset({"of", "them", "these", "fully", "seen", "visible", "is", "are", *STANDING})
 """What may stand between a member and its place."""
 
@@ -127,8 +129,8 @@ class _Scan:
         k = start - 1
         while k > 0 and self.tokens[k] in OF_MEMBERS:
             k -= 1
-        is_member = self.tokens[k] in NUMBERS or self.tokens[k] in ("one", "rest", "others")
-        return is_member and (self.tokens[k] == "rest" or self.tokens[k - 1] != "the")  # not "the one on the right"
+        is_member = self.tokens[k] in (*NUMBERS, "one", "others") and self.tokens[k - 1] != "the"
+        return is_member or self.tokens[k] == "rest"  # not "the one on the right"
 
     def _is_side_of_landmark(self, k: int) -> bool:
         """Whether the region is on a side of what it stands by, "behind the bench, on its right", or at its own end."""
@@ -185,6 +187,8 @@ class _Scan:
             if island.kind == "link" and island.link != ("of", ""):
                 return island.link[1]
             is_of_edge = island.link == ("of", "") and j > 0 and self.islands[j - 1].kind == "skipped"
+            if is_of_edge and self.tokens[self.islands[max(j - 3, 0)].start] in PAST:
+                return ""
             is_adjective = island.kind in ("skipped", "attribute") and self.tokens[island.start] not in RELATIVES
             if not (is_of_edge or is_adjective):
                 return ""
