@@ -259,7 +259,8 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = F
         return False
     is_form = phrase.noun in SHAPES and not any(c.kind == "count" for c in phrase.constraints)
     if not is_form and (local or wide or any(not is_part(category) for category in strict)):
-        return False if local_only or counted else None  # a colour that nothing of the name shows is a claim of its own
+        is_own = local_only or bool(local) or any(c.kind == "with" for c in phrase.constraints)
+        return False if is_own else None  # a colour that nothing of the name shows is a claim of its own
     place = model.below[k] | model.above[k] & own | 1 << k if local_only else own
     return None if are_colors(model, place, looks) else False
 

@@ -126,11 +126,10 @@ class _Scan:
 
     def _is_of_member(self, start: int) -> bool:
         """Whether a place is that of some of a group: "one standing at the left end and the rest at the right"."""
-        k = start - 1
-        while k > 0 and self.tokens[k] in OF_MEMBERS:
-            k -= 1
-        is_member = self.tokens[k] in (*NUMBERS, "one", "others") and self.tokens[k - 1] != "the"
-        return is_member or self.tokens[k] == "rest"  # not "the one on the right"
+        k = next((k for k in range(start - 1, -1, -1) if self.tokens[k] not in OF_MEMBERS), 0)
+        return self.tokens[k] == "rest" or (
+            self.tokens[k] in (*NUMBERS, "one", "others") and self.tokens[k - 1] != "the"
+        )
 
     def _is_side_of_landmark(self, k: int) -> bool:
         """Whether the region is on a side of what it stands by, "behind the bench, on its right", or at its own end."""
