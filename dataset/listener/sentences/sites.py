@@ -67,8 +67,8 @@ def sites_of(tokens: tuple[str, ...], islands: Sequence[Island], *, first: bool)
 
 PAST: Final = frozenset({"over", "beyond", "past"})
 """What is "just beyond the corner of the rug", or "over the edge" of it, is still on it."""
+MEMBERS: Final = frozenset({"one", "others", *NUMBERS})
 OF_MEMBERS: Final = frozenset({"of", "them", "these", "fully", "seen", "visible", "is", "are", *STANDING})
-"""What may stand between a member and its place."""
 
 
 class _Scan:
@@ -127,9 +127,7 @@ class _Scan:
     def _is_of_member(self, start: int) -> bool:
         """Whether a place is that of some of a group: "one standing at the left end and the rest at the right"."""
         k = next((k for k in range(start - 1, -1, -1) if self.tokens[k] not in OF_MEMBERS), 0)
-        return self.tokens[k] == "rest" or (
-            self.tokens[k] in (*NUMBERS, "one", "others") and self.tokens[k - 1] != "the"
-        )
+        return self.tokens[k] == "rest" or (self.tokens[k] in MEMBERS and self.tokens[k - 1] != "the")
 
     def _is_side_of_landmark(self, k: int) -> bool:
         """Whether the region is on a side of what it stands by, "behind the bench, on its right", or at its own end."""
