@@ -41,6 +41,7 @@ from .sentences.wholes import is_sensible, part_of_whole, with_its_contents
 from .words.connectives import FUNCTION_WORDS, OWNED, SCATTERED
 from .words.lexicon import NOUN_WORDS, categories_of
 from .words.spelling import tokenize
+from .words.synonyms import loosely
 from .words.vocabulary import ADVERBS, NUMBERS
 
 __all__ = ["Read", "read", "read_freely", "unread_numbers"]
@@ -169,8 +170,9 @@ def _has_alternatives(tokens: tuple[str, ...]) -> bool:
 def _names_one(tokens: tuple[str, ...], k: int) -> bool:
     """Whether the words around "or" are two for one thing: "coffee or cocoa"."""
     first, second = (NOUN_WORDS.get((word,), ()) for word in (*tokens[k - 1 : k], *tokens[k + 1 : k + 2], "")[:2])
-    meant = [categories_of(lemma) for nouns in (first, second) for lemma, _ in nouns[:1]]
-    return len(meant) == 2 and bool(meant[0]) and meant[0] == meant[1]
+    lemmas = [lemma for nouns in (first, second) for lemma, _ in nouns[:1]]
+    meant = [categories_of(lemma) or frozenset() for lemma in lemmas]
+    return len(meant) == 2 and bool(meant[0]) and (meant[0] == meant[1] or meant[0] <= loosely(lemmas[1]))
 
 
 def _by_islands(sentences: list[tuple[str, ...]], colon: int = 0) -> Read:

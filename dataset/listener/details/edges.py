@@ -13,6 +13,11 @@ __all__ = ["edges_in", "wholes_in"]
 
 SIDES: Final = {"top": "top", "upper": "top", "bottom": "bottom", "lower": "bottom", "left": "left", "right": "right"}
 PICTURES: Final = frozenset({"image", "picture", "photo", "scene", "view"})
+STEMS: Final = frozenset({"stem", "stalk"})
+BLOOMS: Final = frozenset({"blossom", "bloom", "flower"})
+UNMEANT: Final = frozenset({"included", "excluded", "counted", "out", "meant", "belong", "part", "only", "head"})
+MOST_LOOKS: Final = 4
+"""So many words may stand before a stem that say how it looks and whose it is."""
 LONGEST: Final = 9
 """So many words after a verb its side is looked for."""
 CUT: Final = frozenset({"cut", "cropped", "clipped"})
@@ -68,6 +73,19 @@ def _cut_off(tokens: tuple[str, ...]) -> Iterator[tuple[int, str]]:
                 yield k, before[0]
 
 
+def _has_stem(tokens: tuple[str, ...], *, first: bool) -> bool:
+    """Whether a bloom is told with its stem, "a bloom on a green stalk", and so is a flower."""
+    stems = [k for k, word in enumerate(tokens) if word in STEMS]
+    if len(stems) != 1 or not (DENIALS | UNMEANT).isdisjoint(tokens):
+        return False
+    before = tokens[max(stems[0] - MOST_LOOKS, 0) : stems[0]]
+    if first:
+        noun = next((word for word in tokens if word in BLOOMS), "")
+        of_bloom = noun and tokens[: tokens.index(noun)].count("of") == 0 and "vase" not in tokens[: stems[0]]
+        return bool(of_bloom) and ("on" in before or "with" in before) and "petals" not in tokens[: tokens.index(noun)]
+    return (tokens[0] == "its" and stems[0] <= MOST_LOOKS) or (tokens[:2] == ("it", "has") and "a" in before)
+
+
 def wholes_in(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:
     """Of "the backrest together with the seat" that the region has a seat: a fact, of the first sentence.
 
@@ -75,7 +93,7 @@ def wholes_in(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:
         tokens: the words.
         first: whether it is the first sentence.
     """
-    facts = []
+    facts = [Fact("comprises", Phrase("stem"))] if _has_stem(tokens, first=first) else []
     for k in range(len(tokens)):
         for link in WITH:
             if tokens[k : k + len(link)] != link or not first or not DENIALS.isdisjoint(tokens[:k]):

@@ -17,7 +17,7 @@ from ..words.vocabulary import MATERIAL_NOUNS
 from . import numbers, places, standing
 from .careful import is_nowhere
 from .details import DETAILS
-from .mentions import CLAIMED, mentioned
+from .mentions import CLAIMED, colors_shown, mentioned
 from .model import SPREAD_OUT, GenerousModel
 from .shelves import is_tier, tiers
 from .sides import ON_SIDES
@@ -85,7 +85,8 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
 def _is_at_region(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> Truth:
     """What is said of the region and a thing: that it is its whole, stands to it, or is shown or left out there."""
     if fact.kind == "leaves out":
-        return None if not model.exact.denote(phrase)[0] & model.below[k] else False
+        named = model.exact.denote(Phrase(phrase.noun, phrase.plural))[0] & sum(model.denote(phrase))
+        return None if not named & model.below[k] else False
     if fact.kind == "lacks":
         return _lacks(model, k, phrase)
     if fact.kind == "part":
@@ -195,7 +196,7 @@ def _all(truths: Sequence[Truth]) -> Truth:
 def _may_exist(model: GenerousModel, phrase: Phrase) -> bool:
     """Whether the picture shows such an object, whatever it looks like; of parts not all are regions."""
     categories = categories_of(phrase.noun)
-    if categories is None or any(is_part(category) for category in categories):
+    if categories is None or phrase.noun in SHAPES or any(is_part(category) for category in categories):
         return True
     meant = categories | loosely(phrase.noun)
     return any(region.category in meant or meant.intersection(region.also) for region in model.regions)
@@ -250,9 +251,7 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = F
     counted = counted and any(is_part(category) for category in strict)  # its own parts, not those of others
     if not counted and any(_fits(model, j, phrase) for j in (wide if local_only else named)):
         return None
-    around = (
-        0 if local_only else sum(1 << j for j, region in enumerate(model.regions) if region.granularity == "object")
-    )
+    around = 0 if local_only else (1 << len(model.regions)) - 1
     loosely_named = [j for j in bits(near | around) if model.regions[j].category in loose]
     if any(_fits(model, j, phrase) for j in loosely_named) or is_tiny(model, near, own, phrase, strict | loose):
         return None
@@ -286,6 +285,10 @@ def _elsewhere(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
     number = next((int(c.value) for c in phrase.constraints if c.kind == "count" and phrase.plural), 1)
     phrase = phrase._replace(constraints=tuple(c for c in phrase.constraints if c.kind != "count"))
     matches = [j for j in named if _fits(model, j, phrase)]
+    if (
+        not matches and len(colors) > 1 and len(colors) == len(phrase.constraints)
+    ):  # "the other chair is black and white"
+        matches = [j for j in named if {c.value for c in colors} <= colors_shown(model, j)]
     strict = categories_of(phrase.noun) or frozenset()
     if number > 1 and (exact := [j for j in matches if model.regions[j].category in strict]):
         matches = exact

@@ -26,7 +26,9 @@ def _is_patterned(model: GenerousModel, k: int, fact: Fact) -> Truth:
     if phrase is None:
         return None
     if phrase.noun == ANY_NOUN and fact.others and model.regions[k].category != "curb":
-        meant = [k, *bits(model.own(k)), *(j for other in fact.others for j in meant_by(model, other.noun))]
+        carriers = {model.regions[j].supported_by for j in (k, *bits(model.above[k]))}
+        below = [j for j, region in enumerate(model.regions) if region.id in carriers]  # "it stands on the stripes"
+        meant = [k, *bits(model.own(k)), *below, *(j for other in fact.others for j in meant_by(model, other.noun))]
         return None if any(_shows(model, j, phrase.constraints) for j in dict.fromkeys(meant)) else False
     if phrase.noun == ANY_NOUN:
         return None if any(_shows(model, j, phrase.constraints) for j in range(len(model.regions))) else False
@@ -141,7 +143,9 @@ def _comprises(model: GenerousModel, k: int, fact: Fact) -> Truth:
     named = [j for thing in (fact.phrase, *fact.others) if thing is not None for j in meant_strictly(model, thing.noun)]
     parts = [j for j in named if own >> j & 1]
     inside = model.below[k] | 1 << k
-    return False if parts and not any(inside >> j & 1 for j in parts) else None
+    kinds = frozenset().union(*(categories_of(thing.noun) or () for thing in (fact.phrase, *fact.others) if thing))
+    few = [j for j in bits(model.above[k] & own) if kinds & {part.partition(" ")[2] for part in model.regions[j].tiny}]
+    return False if (parts or few) and not any(inside >> j & 1 for j in parts) else None
 
 
 def meant_strictly(model: GenerousModel, noun: str) -> Iterator[int]:

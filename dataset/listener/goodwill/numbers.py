@@ -39,6 +39,12 @@ def among(model: GenerousModel, k: int, number: int, looks: Sequence[Constraint]
     return False
 
 
+FORMS: Final = frozenset(
+    {"rectangle", "square", "block", "disc", "disk", "circle", "strip", "line", "cone", "cylinder"}
+)
+"""What says a form only may mean other things than the picture has regions of that form."""
+
+
 def are_enough(model: GenerousModel, k: int, single: Phrase, number: int, *, how: str = "") -> bool:
     """Whether the picture may show so many things that a phrase may mean, or a group of so many; of parts, one object.
 
@@ -67,7 +73,7 @@ def are_enough(model: GenerousModel, k: int, single: Phrase, number: int, *, how
     if is_tier(single) and (shelved := tiers(model, model.own(k))) is not None:
         is_row = how in BESIDES and model.regions[k].category == "book" and model.regions[k].is_group
         return number + is_row <= shelved[1]
-    if (not kinds and how == "beside") or any(_is_uncounted(model, j) for j in bits(named)):
+    if (not kinds and (how == "beside" or single.noun in FORMS)) or any(_is_uncounted(model, j) for j in bits(named)):
         return True
     are_parts = bool(kinds) and all(map(is_part, kinds)) and single.noun != plural_of(single.noun)
     scopes = _scopes(model, k, named | small or meant, buttons, owned=how == "of") if are_parts else []

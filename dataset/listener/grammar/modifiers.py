@@ -6,14 +6,16 @@ from typing import Final
 
 from ..logic import Constraint, Phrase
 from ..words.lexicon import NOUN_WORDS, SHAPES
-from ..words.vocabulary import ADVERBS, ARTICLES, COLOR_WORDS, MODIFIERS, NUMBERS, ORDINALS, PLACES
+from ..words.vocabulary import ADVERBS, ARTICLES, COLOR_WORDS, HAVING_WORDS, MODIFIERS, NUMBERS, ORDINALS, PLACES
 from .chart import Chart, PhraseTable, rule
 
 __all__ = ["FILLERS", "NOUN_TABLE", "Constraints", "combined", "goes_on", "is_participle", "modifiers", "order_of"]
 
 Constraints = tuple[Constraint, ...]
 
-FILLERS: Final = frozenset({"whole", "entire", "single", "visible", "same", "only", "just", "complete"})
+FILLERS: Final = frozenset(
+    {"whole", "entire", "single", "visible", "same", "only", "just", "complete", "full", "matching", "identical"}
+)
 AND: Final = frozenset({",", "and"})
 OTHERS: Final = frozenset({"other", "another"})
 RELATIVE_KINDS: Final = {"among": 1, "size": 1, "place": 2, "picture": 3, "most": 4, "nth": 5}
@@ -24,6 +26,8 @@ PARTICIPLES: Final = frozenset(
 """Participles that do not end in -ed."""
 ON_BALLS: Final = frozenset({"base", "knob", "handle", "foot", "feet", "tip", "hand", "hands", "lantern", "shade"})
 """Parts that may be balls: "the ball knob"."""
+COMPARING: Final = frozenset({"more", "slightly", "somewhat"})
+"""What may stand before the second adjective of "the left, more distant vase"."""
 DIRECTIONS: Final = frozenset({"left", "right", "top", "bottom", "front", "back"})
 
 MODIFIER_TABLE: Final = PhraseTable(MODIFIERS)
@@ -40,7 +44,8 @@ def goes_on(chart: Chart, start: int) -> bool:
         or word in MODIFIER_TABLE
         or word in NUMBERS
         or word in ADVERBS
-        or word in ("numbered", "visible", "whole", "entire")
+        or word in ("numbered", "visible", "whole", "entire", "matching", "identical")
+        or _is_looks(chart, start)
     )
 
 
@@ -57,11 +62,37 @@ def is_participle(chart: Chart, start: int) -> bool:
 def _passable(chart: Chart, start: int) -> bool:
     """Whether a word before a noun may be passed over: not known, or a shape: "oval eyes", "ball base"."""
     word = chart.word(start)
-    is_shape = (word in SHAPES and word not in MODIFIER_TABLE) or (word == "ball" and chart.word(start + 1) in ON_BALLS)
+    is_shape = (word in SHAPES and not chart.find(MODIFIER_TABLE, start)) or (
+        word == "ball" and chart.word(start + 1) in ON_BALLS
+    )
     if is_shape and start not in chart.unread and is_participle(chart, start + 1):
         return False
     is_counted = start in chart.unread and chart.word(start + 1) in NUMBERS  # "on the left flank two panes"
-    return chart.tolerant and (start in chart.unread or is_shape) and goes_on(chart, start + 1) and not is_counted
+    is_passed = start in chart.unread or is_shape or _is_looks(chart, start)
+    return chart.tolerant and is_passed and goes_on(chart, start + 1) and not is_counted
+
+
+def _is_before_comma(chart: Chart, start: int) -> bool:
+    """Whether a word that no table has is the first of several adjectives of a noun phrase that has begun."""
+    before = chart.word(start - 1)
+    is_within = before in ARTICLES or before in ADVERBS or before == "," or start - 1 in chart.unread
+    is_passed = start in chart.unread or (chart.tolerant and chart.word(start) in ADVERBS)
+    return is_passed and is_within and chart.word(start + 1) == "," and goes_on(chart, start + 2)
+
+
+def _is_looks(chart: Chart, start: int) -> bool:
+    """Whether a word says how something looks, though tables have it only after another: "shaded", "leaning"."""
+    word, before = chart.word(start), chart.word(start - 1)
+    is_within = before in ARTICLES or before in ADVERBS or before in FILLERS or start - 1 in chart.unread
+    is_looks = (word in HAVING_WORDS and (is_within or before == ",")) or (word == "leaning" and is_within)
+    is_looks = is_looks and not chart.find(NOUN_TABLE, start)  # not of "potted cactus"
+    return chart.tolerant and is_looks and (word,) not in MODIFIERS
+
+
+def _is_adjective(chart: Chart, before: Constraint, start: int) -> bool:
+    """Whether a word that no table has goes on with the looks of a noun: "the blue, cloudy glass"."""
+    is_followed = chart.word(start + 1) in NOUN_TABLE and chart.word(start + 1) not in PLACES
+    return before.kind in ("color", "pattern", "material", "shape", "size") and is_followed
 
 
 def _is_listed(chart: Chart, start: int, end: int) -> bool:
@@ -84,8 +115,8 @@ def modifiers(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
     """(ADVERB* (adjective | ordinal | number) [, | and])*"""  # noqa: D415
     while chart.word(start) in FILLERS or (chart.tolerant and _passable(chart, start)):
         start += 1
-    if start in chart.unread and chart.word(start - 1) in ARTICLES and chart.word(start + 1) == ",":
-        start += 2 if goes_on(chart, start + 2) else 0  # "a thick, rounded handle"
+    while _is_before_comma(chart, start):  # "a thick, rounded handle", "a flat, wide, grassy mound"
+        start += 2
         while _passable(chart, start):
             start += 1
     readings: list[tuple[Constraints, int]] = [((), start)]
@@ -97,7 +128,11 @@ def modifiers(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
         if chart.word(end) in AND and chart.word(end + 1) not in NUMBERS and not _is_listed(chart, start, end):
             more = modifiers(chart, end + 1)
             if chart.tolerant:
-                more = [] if end + 1 in chart.unread else [rest for rest in more if rest[0]]
+                is_more = chart.word(start - 1) in ARTICLES and (
+                    chart.word(end + 1) in COMPARING
+                    or (chart.word(end) == "," and _is_adjective(chart, constraint, end + 1))
+                )
+                more = [] if end + 1 in chart.unread and not is_more else [rest for rest in more if rest[0]]
                 more = [rest for rest in more if not (chart.word(end) == "," and _is_opposite(constraint, rest[0][0]))]
             rests = rests + more
         readings += [((constraint, *rest), rest_end) for rest, rest_end in rests]

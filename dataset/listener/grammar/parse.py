@@ -10,8 +10,9 @@ from functools import lru_cache
 from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from ..words.anatomy import has_part
 from ..words.connectives import VERBS
-from ..words.lexicon import SHAPES, is_part
+from ..words.lexicon import SHAPES, categories_of, is_part
 from ..words.spelling import tokenize
 from ..words.vocabulary import ADVERBS, ARTICLES, NUMBERS, PLACES
 from .chart import MAX_ITEMS, Chart, ChartFull, PhraseTable, rule
@@ -52,6 +53,8 @@ NOUNS_TOO: Final = frozenset({"frame", "cap", "top", "ring", "stand", "cover", "
 """Verbs of a plural that are parts after a singular: "the dresser frame"."""
 PIECES: Final = frozenset({"part", "piece", "section", "portion"})
 ONE: Final = frozenset({"one", "ones"})
+STANDS: Final = frozenset({"stand", "pole", "post", "base", "pedestal"})
+"""Of what has such a part the compound with "stand" names it; "the fruit stand in front" has a verb."""
 GROUND: Final = frozenset({"grass", "lawn", "soil", "sand", "dirt", "gravel", "snow", "foliage", "decking"})
 """All of them is one thing."""
 SET_COUNTS: Final = {"pair": 2, "couple": 2, "trio": 3, "quartet": 4, "foursome": 4}
@@ -188,7 +191,7 @@ def cores(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
                 if chart.tolerant and chart.word(noun_end) in PIECES and part == Phrase(ANY_NOUN) and is_part(lemma):
                     readings.append((Phrase(lemma, False, constraints), part_end))  # "the post part of the lamp"
                     continue
-                if not _is_compound(chart, part, noun_end, part_end):
+                if not _is_compound(chart, part, noun_end, part_end, lemma):
                     continue
                 readings.append((part.adding(Constraint("of", "", Phrase(lemma)), *constraints), part_end))
                 if constraints:
@@ -197,7 +200,7 @@ def cores(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
     return readings
 
 
-def _is_compound(chart: Chart, part: Phrase, start: int, end: int) -> bool:
+def _is_compound(chart: Chart, part: Phrase, start: int, end: int, whole: str) -> bool:
     """Whether what follows a noun is the head of a compound with it, no verb or adverb."""
     last = chart.word(end - 1)
     if chart.word(start) in CORNERS and chart.word(start + 1) in ("left", "right") and not goes_on(chart, start + 2):
@@ -210,7 +213,9 @@ def _is_compound(chart: Chart, part: Phrase, start: int, end: int) -> bool:
         return False
     if last == "back" and chart.word(start) != last:  # "the bus further back"
         return False
-    return not (last == "stand" and chart.word(end) == "on" and chart.word(end + 1) in ("it", "them", "top"))
+    if last != "stand" or (chart.word(end) == "on" and chart.word(end + 1) in ("it", "them", "top")):
+        return last != "stand"
+    return not chart.tolerant or any(has_part(kind, STANDS) for kind in categories_of(whole) or ())  # not "fruit stand"
 
 
 def _ones_of_several(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
@@ -233,7 +238,7 @@ def _as_choice(constraint: Constraint) -> Constraint:
 @rule
 def nouns(chart: Chart, start: int) -> list[tuple[tuple[str, bool], int]]:
     """A noun of the lexicon: ((lemma, is plural), end)."""
-    if start in chart.unread and not goes_on(chart, start + 1):
+    if start in chart.unread and not goes_on(chart, start + 1) and not chart.find(NOUN_TABLE, start):
         return [((UNKNOWN_NOUN, False), start + 1)]
     nouns_here = [(noun, end) for entries, end in chart.find(NOUN_TABLE, start) for noun in entries]
     if not chart.tolerant:

@@ -12,6 +12,7 @@ from ..words.vocabulary import (
     MATERIAL_NOUNS,
     PATTERN_NOUNS,
     PATTERN_SIZES,
+    PATTERN_WORDS,
     PLACES,
     POSTURES,
     RELATIONS,
@@ -39,6 +40,7 @@ __all__ = ["CORNERS", "SIDE_NOUNS", "attributes", "postmodifiers", "predicates"]
 
 RELATION_TABLE: Final = PhraseTable.of_text(RELATIONS)
 PATTERN_TABLE: Final = PhraseTable.of_text(PATTERN_NOUNS)
+STRIPED: Final = PhraseTable.of_text({word: value for word, value in PATTERN_WORDS.items() if word.endswith("ed")})
 COLOR_TABLE: Final = PhraseTable.of_text(COLOR_WORDS)
 MATERIAL_TABLE: Final = PhraseTable.of_text(MATERIAL_NOUNS)
 PART_OF: Final = PhraseTable.of_text(
@@ -96,7 +98,13 @@ def _postures(chart: Chart, start: int) -> Constraints:
 @rule
 def attributes(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
     """What may follow a noun and needs no other noun phrase: places, ranks, looks, patterns."""
-    readings = [*_looks(chart, start), *places(chart, start), *ranks(chart, start), *extremes(chart, start)]
+    readings = [
+        *_looks(chart, start),
+        *_striped_in(chart, start),
+        *places(chart, start),
+        *ranks(chart, start),
+        *extremes(chart, start),
+    ]
     if chart.word(start) in POSTURES:
         readings.append((_postures(chart, start), start + 1))
     for kind, end in chart.find(PATTERNED, start):
@@ -176,6 +184,22 @@ def _patterned(chart: Chart, start: int) -> Found:
             yield (Constraint("pattern", pattern), *accent), last_end
 
 
+def _striped_in(chart: Chart, start: int) -> Found:
+    """Striped in pink and yellow, dotted with white."""
+    for pattern, end in chart.find(STRIPED, start):
+        if chart.word(end) not in ("in", "with"):
+            continue
+        for color, last in _colors(chart, end + 1):
+            looks = (Constraint("pattern", pattern), color)
+            seconds = list(_colors(chart, last + 1)) if chart.word(last) == "and" else []
+            for second, second_end in seconds:
+                yield (*looks, Constraint("accent", second.value)), second_end
+                yield (looks[0], second, Constraint("accent", color.value)), second_end
+            if not seconds:
+                yield (looks[0], Constraint("accent", color.value)), last
+                yield looks, last
+
+
 def _colors(chart: Chart, start: int) -> Iterator[tuple[Constraint, int]]:
     while chart.word(start) in ("dark", "light", "bright", "pale", "plain", "solid") or start in chart.unread:
         start += 1
@@ -236,6 +260,7 @@ def _by_first_word() -> dict[str, tuple[Callable[[Chart, int], Found], ...]]:
         (_parts_of, {*PART_OF}),
         (_having, {*HAVING, "whose"}),
         (_looks, {"in", "of", "made"}),
+        (_striped_in, {*STRIPED}),
         (_relations, {*RELATION_TABLE, "between", "in"}),
         (places, {*FIXED_PLACES, *LOOSELY_BEFORE_PLACES, *(words.partition(" ")[0] for words in PLACES)}),
         (ranks, {*ORDINAL_TABLE, "from", "the"}),

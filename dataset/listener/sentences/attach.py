@@ -10,15 +10,29 @@ from collections.abc import Sequence
 
 from ..logic import Constraint, Phrase
 from ..words.anatomy import are_parts_of_one
-from ..words.connectives import SCRAPS, SIDES, TRANSPARENT
+from ..words.connectives import SIDES, TRANSPARENT
 from ..words.vocabulary import ARTICLES
-from .heads import and_only, denies_part, made_of, names_part, nearer_ones, stuff_of, with_places
+from .heads import (
+    and_only,
+    denies_part,
+    is_own,
+    is_scrap,
+    linked,
+    lists_looks,
+    lists_member,
+    made_of,
+    names_part,
+    nearer_ones,
+    stuff_of,
+    waiting,
+    with_places,
+    with_wholes,
+)  # fmt: skip
 from .islands import Island, fronted_last, unknown_words
 from .phrases import (
-    BUILT,
-    LAID,
     both_of,
     ends_list,
+    is_choice,
     is_one,
     is_place,
     member_of,
@@ -26,7 +40,6 @@ from .phrases import (
     names_again,
     names_apart,
     names_member,
-    names_part_of,
     of_both_ends,
     one_of_several,
     order_of_whole,
@@ -35,7 +48,6 @@ from .phrases import (
     without_unknown,
 )  # fmt: skip
 from .stack import (
-    ASIDE,
     LISTED,
     WITH_ALL,
     Frame,
@@ -106,16 +118,17 @@ class _Assembly:
     def _take(self, k: int) -> int:
         island = self.islands[k]
         kind = island.kind
-        if self.dropping and not (kind == "joint" and self.tokens[island.start] == ","):
+        is_comma = kind == "joint" and self.tokens[island.start] == ","
+        self.dropping = not is_comma and (self.dropping or self._lists_member(island))
+        if self.dropping:
             return k + 1
-        self.dropping = False
         step = 1
         if kind == "phrase":
             step = self._phrase(k, island)
         elif kind == "attribute" or (kind == "idiom" and island.readings and spreads(self.first)):
             self._attribute(island)
         elif kind == "link":
-            self.link = island
+            self.link = waiting(self.link, self.islands[k - 1], island)
         elif kind == "denial" and denies_part(self.tokens, self.islands[k : k + 2], self.first):
             self.link = island._replace(kind="link", link=("without", ""))
         elif kind == "denial":
@@ -129,6 +142,9 @@ class _Assembly:
         if kind in ("joint", "copula", "that", "pronoun", "idiom"):
             self._use(island)
         return k + step
+
+    def _lists_member(self, island: Island) -> bool:
+        return self.link is None and lists_member(self.tokens, island, self.first)
 
     def _use(self, island: Island) -> None:
         span = range(island.start, island.end)
@@ -160,7 +176,7 @@ class _Assembly:
         if link is not None:
             self._use(link)
             self.listed = link.link if link.link[0] in LISTED else None
-            kind, value = self._kind(link, island, phrases[0])
+            kind, value = linked(self.tokens, link, island, phrases[0], self.first)
             side = {"left of": "left", "right of": "right"}.get(value)
             if side and self.tokens[link.start] in ("on", "at"):
                 self._beside_or_at_side(link, phrases, side)
@@ -168,7 +184,8 @@ class _Assembly:
                 return 1
             if is_one(phrases) and kind not in ("with", "relation"):
                 phrases = [named_as(phrase, self.first) for phrase in phrases]
-            if kind == "with" and self.tokens[link.start] in WITH_ALL and self._owned(island):
+            its_own = self.before == "joint" and is_own(phrases[0], self.first)
+            if kind == "with" and self._owned(island) and (its_own or self.tokens[link.start] in WITH_ALL):
                 self._to_subject()  # "the bowl on the table, together with its contents"
             self._push(phrases, kind, value, after_comma=self.before == "joint")
         elif self.before == "copula":
@@ -176,20 +193,11 @@ class _Assembly:
         elif self.listed and goes_on and not is_one(phrases):
             is_sibling = self.first is not None and are_parts_of_one(phrases[0].noun, self.first.noun)
             owned = (self._owned(island) or is_sibling) and self.listed[0] == "relation"
-            self._again(phrases, *(("about", "") if owned else self.listed))
+            self._prune(listed_again(self.states, phrases, *(("about", "") if owned else self.listed)))
         else:
             self._apposition(island, phrases)
         self._use(island)
         return 1
-
-    def _kind(self, link: Island, island: Island, phrase: Phrase) -> tuple[str, str]:
-        """Kind and value of what a link and a phrase make together."""
-        kind, value = link.link
-        if self.tokens[link.start] in ("made", "built") and phrase.noun in (*LAID, *BUILT):
-            return "of", value
-        if link.link[0] == "about" and self.tokens[link.start] == "at" and names_part_of(self.first, phrase):
-            return "of", value  # "the legs at the foot of the bed"
-        return ("about", "") if self._owned(island) and (kind in ("of", "in") or value in ASIDE) else (kind, value)
 
     def _beside_or_at_side(self, link: Island, phrases: list[Phrase], side: str) -> None:
         """Both readings of "the handle on the left of the mug": beside the mug, and the mug's left handle."""
@@ -206,14 +214,7 @@ class _Assembly:
     def _root(self, k: int, island: Island, phrases: list[Phrase]) -> int:
         """Start with the head, or pass over "a piece of" before it."""
         following = self.islands[k + 1] if k + 1 < len(self.islands) else None
-        last = self.tokens[island.end - 1]
-        is_scrap = last in TRANSPARENT or SCRAPS.intersection(self.tokens[island.start : island.end - 1])
-        if (
-            is_scrap
-            and (last in TRANSPARENT or is_one(phrases))
-            and following is not None
-            and following.link == ("of", "")
-        ):
+        if following is not None and following.link == ("of", "") and is_scrap(self.tokens, island, phrases):
             self._use(island)
             self._use(following)
             return 2
@@ -235,18 +236,16 @@ class _Assembly:
         said_of_head = self.before == "copula"
         self._prune(pushed(self.states, phrases, (kind, value), after_comma=after_comma, said_of_head=said_of_head))
 
-    def _again(self, phrases: list[Phrase], kind: str, value: str) -> None:
-        """The next phrase of a list, linked as the one before it."""
-        self._prune(listed_again(self.states, phrases, kind, value))
-
     def _between(self, k: int, link: Island, island: Island, phrases: list[Phrase]) -> int:
         rest = self.islands[k + 1 : k + 3]
         inner: list[Phrase] = [phrase for phrase in phrases if phrase.plural]
         step = 1
         if len(rest) == 2 and rest[0].kind == "joint" and rest[1].kind == "phrase":
-            seconds = [phrase for phrase in rest[1].readings if isinstance(phrase, Phrase)]
+            seconds, of = with_wholes(rest[1], self.islands[k + 3 : k + 5])
             inner = both_of(phrases, seconds, self.first)
-            step = 3
+            step = 3 + len(of)
+            for island_of in of:
+                self._use(island_of)
             self._use(rest[0])
             self._use(rest[1])
         if inner:
@@ -258,7 +257,8 @@ class _Assembly:
     def _apposition(self, island: Island, phrases: list[Phrase], start: int = 0) -> None:
         """A phrase without a link: the head again, a member of it, or something else in the picture."""
         words = self.tokens[(start or island.start) - 1 : island.end]
-        owned, order = self._owned(island), self._order(words, phrases[0])
+        owned = self._owned(island) and not is_choice(phrases[0], self.first)
+        order = self._order(words, phrases[0])
         if order == "whole":  # "second window, blue-roofed bus"
             self._push(phrases, "of", "", after_comma=True)
             return
@@ -322,7 +322,7 @@ class _Assembly:
 
     def _attribute(self, island: Island) -> None:
         self.link = None
-        if not self.states:
+        if not self.states or (self.before == "joint" and lists_looks(island, self.first)):
             return
         its = {"its", "their"}.intersection(self.tokens[island.start : island.end])
         states: dict[Stack, int] = {}

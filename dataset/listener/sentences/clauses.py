@@ -47,6 +47,7 @@ BEGINNINGS: Final = ARTICLES | NUMBERS.keys() | {
 JOINTS: Final = frozenset({",", "and", "but", "so", "while", "whereas", "though", "although", "yet"})
 OTHERS: Final = frozenset(
     {"other", "another", "others", "rest", "similar", "same", "twin", "counterpart", "neighbour", "neighbor",
+     "companion", "companions", "counterparts", "neighbours", "neighbors", "twins", "partner", "partners", "lookalike",
      "remaining", "neighbouring", "neighboring", "adjacent", "opposite",
      "matching", "corresponding", "second"}
 )  # fmt: skip
@@ -68,7 +69,8 @@ CUES: Final = PhraseTable.of_text(
          "is of the other", "are of the other", "different items", "are other", "is something else",
          "are something else", "disregarded", "not considered", "not to be counted", "does not count",
          "do not count", "is left aside", "not this", "not that",
-         "is elsewhere", "differs", "differ", "is also", "are also"],
+         "is the other one", "are the other ones", "are the others", "is elsewhere", "differs", "differ", "is also",
+         "are also"],
         True,
     )
 )  # fmt: skip
@@ -229,6 +231,11 @@ def is_of_another(tokens: tuple[str, ...], islands: Sequence[Island], head: Phra
         return False
     phrases = [phrase for phrase in first.readings if isinstance(phrase, Phrase)]
     phrase = phrases[0]
+    owners = [c.inner for c in head.constraints if c.kind == "of" and c.inner.noun == phrase.noun]
+    if owners and phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN):  # "the red robot by the wall has grey legs"
+        is_placed = any(island.link[0] == "relation" for island in own[1:])
+        if is_placed or _contradicts(phrase.constraints, owners[0].constraints):
+            return True
     if head.plural and ("ones" in subject or subject[-1] == "one" or subject[-1] in NUMBERS or subject[-1] in ORDINALS):
         return True
     if phrase.noun != ANY_NOUN and not may_be_the_same(phrase, head):
@@ -257,9 +264,10 @@ def _constraints(reading: Phrase | tuple[Constraint, ...]) -> tuple[Constraint, 
 
 def _contradicts(words: Sequence[Constraint], head: Sequence[Constraint]) -> bool:
     """Whether colours are others, or a place is the opposite one."""
-    colors = [{c.value for c in constraints if c.kind in ("color", "accent")} for constraints in (words, head)]
-    if all(colors) and not colors[0] & colors[1]:
-        return True
+    for kinds in (("color", "accent"), ("pattern",)):
+        looks = [{c.value for c in constraints if c.kind in kinds} for constraints in (words, head)]
+        if all(looks) and not looks[0] & looks[1]:
+            return True
     places = [{c.value for c in constraints if c.kind in ("place", "most", "picture")} for constraints in (words, head)]
     return any(OPPOSITES.get(place) in places[1] for place in places[0] - places[1])
 

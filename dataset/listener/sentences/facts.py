@@ -257,9 +257,8 @@ class _Collector:
             if self.subject is None:
                 self.current = self._add(Fact("lacks", phrase), island)
         else:
-            is_of_landmark = self.current is not None and self.facts[self.current].kind == "relation"
-            is_of_landmark = is_of_landmark and self.before == "phrase"  # "above the sofa with the purple cushions"
-            is_of_landmark = is_of_landmark or (self.current is not None and self.before == "that")
+            is_named = self.current is not None and self.before in ("phrase", "that")
+            is_of_landmark = kind == "with" and is_named  # "above the sofa with the purple cushions"
             is_of_landmark = is_of_landmark or bool(SHARING.intersection(self.tokens[: link.start]))
             self.kind = "has" if kind == "with" and self.subject is None and not is_of_landmark else "shows"
             self.current = self._add(Fact(self.kind, self._named(phrase)), island)

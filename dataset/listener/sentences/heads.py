@@ -7,22 +7,41 @@ from typing import Final
 
 from ..grammar.modifiers import combined
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
-from ..words.anatomy import is_checkable, is_subpart
-from ..words.connectives import SIDES
-from ..words.lexicon import categories_of
+from ..words.anatomy import SHAPES, has_part, is_checkable, is_subpart
+from ..words.connectives import SCRAPS, SIDES, TRANSPARENT
+from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
-from ..words.vocabulary import ARTICLES, MATERIAL_NOUNS, PLACES
+from ..words.vocabulary import ARTICLES, MATERIAL_NOUNS, NUMBERS, PLACES
+from .fact import LOOKS
 from .islands import Island
-from .phrases import PIECES, is_kind, is_one
+from .phrases import BUILT, LAID, PIECES, is_kind, is_one, names_part_of
+from .stack import ASIDE
 
-__all__ = ["and_only", "denies_part", "made_of", "names_part", "nearer_ones", "once", "stuff_of", "with_places"]
+__all__ = [
+    "and_only", "denies_part", "is_own", "is_scrap", "linked", "lists_looks", "lists_member", "made_of", "names_part",
+    "nearer_ones", "once", "stuff_of", "waiting", "with_places", "with_wholes",
+]  # fmt: skip
 
 BEFORE_BACK: Final = frozenset({"middle", "center", "centre", "far", "left", "right"})
+SUPPORTING: Final = frozenset({"supporting", "supports", "support", "holding", "holds", "hold", "carrying", "carries"})
 CONTENTS: Final = {"vase": "flower", "bowl": "fruit"}
 """What stands or lies in a thing that is a region without it, too."""
 
 FILLED: Final = frozenset({"vase", "bowl"})
 """What is meant without what is in it, where it is named alone."""
+
+
+def is_own(phrase: Phrase, head: Phrase | None) -> bool:
+    """Whether "its" after a comma is the head's: ", with its green stem" of "the flower of the left vase"."""
+    kinds = (categories_of(head.noun) if head is not None else None) or frozenset()
+    return any(is_checkable(phrase.noun, kind) or is_subpart(phrase.noun, kind) for kind in kinds)
+
+
+def is_scrap(tokens: tuple[str, ...], island: Island, phrases: Sequence[Phrase]) -> bool:
+    """Whether a phrase before "of" only says that a piece of something is seen; "a sitting surface" names a seat."""
+    is_named = all(categories_of(phrase.noun) for phrase in phrases)
+    is_piece = tokens[island.end - 1] in TRANSPARENT and not is_named
+    return is_piece or (is_one(phrases) and not SCRAPS.isdisjoint(tokens[island.start : island.end - 1]))
 
 
 def made_of(
@@ -91,6 +110,56 @@ def and_only(tokens: tuple[str, ...], island: Island, phrases: list[Phrase]) -> 
     return [phrase.adding(*_contents(phrase)) for phrase in phrases]
 
 
+def linked(
+    tokens: tuple[str, ...], link: Island, island: Island, phrase: Phrase, head: Phrase | None
+) -> tuple[str, str]:
+    """Kind and value of what a link and a phrase make together.
+
+    Args:
+        tokens: the words.
+        link: the link.
+        island: the phrase's.
+        phrase: its first reading.
+        head: what the sentence is about.
+    """
+    kind, value = _carried(tokens, link, phrase, head) or link.link
+    if tokens[link.start] in ("made", "built") and phrase.noun in (*LAID, *BUILT):
+        return "of", value
+    if link.link[0] == "about" and tokens[link.start] == "at" and names_part_of(head, phrase):
+        return "of", value  # "the legs at the foot of the bed"
+    owned = tokens[island.start] in ("its", "their")
+    return ("about", "") if owned and (kind in ("of", "in") or value in ASIDE) else (kind, value)
+
+
+def waiting(link: Island | None, before: Island, island: Island) -> Island:
+    """Of "covered by the end of the bench" the first link, else the one that is there."""
+    goes_on = link is not None and island.link == ("of", "") and before.kind == "skipped"
+    return link if goes_on and link is not None else island
+
+
+def _carried(tokens: tuple[str, ...], link: Island, phrase: Phrase, head: Phrase | None) -> tuple[str, str] | None:
+    """What "supporting" says of a part: that it is of what it supports, or only is at it, since it does not have it."""
+    if link.link != ("with", "") or SUPPORTING.isdisjoint(tokens[link.start : link.end]) or head is None:
+        return None
+    meant, wholes = (categories_of(noun) or loosely(noun) for noun in (head.noun, phrase.noun))
+    if not meant or not (head.noun in SHAPES or all(map(is_part, meant))):
+        return None
+    return ("of", "") if any(has_part(kind, meant) for kind in wholes) else ("about", "")
+
+
+def lists_member(tokens: tuple[str, ...], island: Island, head: Phrase | None) -> bool:
+    """Whether a number alone begins what is said of some of a group: "the legs, two at the left end and one at"."""
+    is_number = island.end == island.start + 1 and (tokens[island.start] in NUMBERS or tokens[island.start] == "one")
+    is_placed = tokens[island.end : island.end + 1] in (("at",), ("on",), ("under",), ("in",), ("to",))
+    return head is not None and head.plural and is_number and is_placed
+
+
+def lists_looks(island: Island, head: Phrase | None) -> bool:
+    """Whether adjectives say in turn how the members of a group look: "all three vans: teal, gray and checkered"."""
+    looks = [[c for c in way if isinstance(c, Constraint) and c.kind in LOOKS] for way in island.readings]
+    return head is not None and head.plural and any(len(some) > 2 for some in looks)
+
+
 def _contents(phrase: Phrase) -> tuple[Constraint, ...]:
     kinds = categories_of(phrase.noun) or frozenset()
     return tuple(Constraint("without", "", Phrase(inside, True)) for kind, inside in CONTENTS.items() if kind in kinds)
@@ -109,6 +178,15 @@ def with_places(tokens: tuple[str, ...], islands: list[Island]) -> list[Island]:
             island = island._replace(kind="attribute", readings=(places,))
         placed.append(island)
     return placed
+
+
+def with_wholes(island: Island, following: Sequence[Island]) -> tuple[list[Phrase], Sequence[Island]]:
+    """The readings of a phrase with those of what it is of, if that follows, and the islands that say so."""
+    phrases = [way for way in island.readings if isinstance(way, Phrase)]
+    if len(following) < 2 or following[0].link != ("of", "") or following[1].kind != "phrase":
+        return phrases, ()
+    wholes = [Constraint("of", "", way) for way in following[1].readings if isinstance(way, Phrase)]
+    return [way for phrase in phrases for whole in wholes for way in combined(phrase, (whole,))], following
 
 
 def once(phrase: Phrase) -> Phrase:

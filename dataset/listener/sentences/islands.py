@@ -302,6 +302,8 @@ def _phrase(chart: Chart, start: int) -> Island | None:
             (end for phrase, end in readings if end == longest - 1 and _is_kind(phrase, plural=not is_finite)),
             default=longest,
         )
+    if chart.word(longest) in ("it", "them") and chart.word(longest - 1).endswith("s"):  # "the other door mirrors it"
+        longest = max((end for phrase, end in readings if end == longest - 1 and _is_kind(phrase)), default=longest)
     phrases = [phrase for phrase, end in readings if end == longest]
     if chart.word(longest - 1) == "part" and any(map(_is_kind, phrases)):  # "the upper part" of a car
         phrases = [phrase for phrase in phrases if phrase.noun != ANY_NOUN]

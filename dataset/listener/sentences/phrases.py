@@ -31,6 +31,7 @@ __all__ = [
     "both_of",
     "ends_list",
     "goes_on_with_whole",
+    "is_choice",
     "is_kind",
     "is_one",
     "is_place",
@@ -103,6 +104,12 @@ def names_again(words: Sequence[str], phrases: Sequence[Phrase], head: Phrase | 
         and {c for c in phrase.constraints if c.kind == "count"} <= (counts or set(phrase.constraints))
         for phrase in phrases
     )
+
+
+def is_choice(phrase: Phrase, head: Phrase | None) -> bool:
+    """Whether a phrase with "its" says which one the head is: of "the tip of the fir, its topmost tier" that tier."""
+    chooses = any(c.kind in ("most", "nth") for c in phrase.constraints)
+    return chooses and head is not None and is_kind(phrase) and is_kind(head) and may_be_the_same(phrase, head)
 
 
 def names_member(tokens: Sequence[str], end: int) -> bool:

@@ -15,7 +15,7 @@ from ..words.anatomy import SHAPES
 from ..words.connectives import COPULAS, FUNCTION_WORDS, OWNED
 from ..words.lexicon import categories_of
 from ..words.synonyms import loosely
-from ..words.vocabulary import NUMBERS
+from ..words.vocabulary import NUMBERS, STANDING
 from .clauses import is_predicate
 from .fact import INVERSE, LOOKS, Fact
 from .islands import Island
@@ -65,6 +65,12 @@ def sites_of(tokens: tuple[str, ...], islands: Sequence[Island], *, first: bool)
     return tuple(dict.fromkeys(scan.facts))
 
 
+PAST: Final = frozenset({"over", "beyond", "past"})
+"""What is "just beyond the corner of the rug", or "over the edge" of it, is still on it."""
+MEMBERS: Final = frozenset({"one", "others", *NUMBERS})
+OF_MEMBERS: Final = frozenset({"of", "them", "these", "fully", "seen", "visible", "is", "are", *STANDING})
+
+
 class _Scan:
     """Goes from left to right and keeps the things that were named, in the sentence and in the clause."""
 
@@ -110,13 +116,18 @@ class _Scan:
             of = k + 1 < len(self.islands) and self.islands[k + 1].link == ("of", "")
             whole = self._landmark(k + 2, _phrases(self.islands[k + 2])[0]) if of and self._is_phrase(k + 2) else None
             side = next((c for c in _constraints(island) if c.value in SIDES), None)
-            if OWNED.intersection(self.tokens[island.start : island.end]):
+            if OWNED.intersection(self.tokens[island.start : island.end]) or self._is_of_member(island.start):
                 side = None  # "hidden at its right end"
             if k and self.islands[k - 1].kind == "phrase" and _phrases(self.islands[k - 1])[0].noun == UNKNOWN_NOUN:
                 side = None  # "tapering to a corner at lower right"
             self._located(side, "of" if of else "", whole)
         elif island.kind == "link" and island.link == ("of", ""):
             self._one_of(island)
+
+    def _is_of_member(self, start: int) -> bool:
+        """Whether a place is that of some of a group: "one standing at the left end and the rest at the right"."""
+        k = next((k for k in range(start - 1, -1, -1) if self.tokens[k] not in OF_MEMBERS), 0)
+        return self.tokens[k] == "rest" or (self.tokens[k] in MEMBERS and self.tokens[k - 1] != "the")
 
     def _is_side_of_landmark(self, k: int) -> bool:
         """Whether the region is on a side of what it stands by, "behind the bench, on its right", or at its own end."""
@@ -173,6 +184,8 @@ class _Scan:
             if island.kind == "link" and island.link != ("of", ""):
                 return island.link[1]
             is_of_edge = island.link == ("of", "") and j > 0 and self.islands[j - 1].kind == "skipped"
+            if is_of_edge and self.tokens[self.islands[max(j - 3, 0)].start] in PAST:
+                return ""
             is_adjective = island.kind in ("skipped", "attribute") and self.tokens[island.start] not in RELATIVES
             if not (is_of_edge or is_adjective):
                 return ""

@@ -44,7 +44,7 @@ CATEGORIES: Final[dict[str, str]] = {
     "armrest": "arm rest, arm", "cushion": "seat cushion, seat pad, pad, pad cushion", "base": "", "foot": "",
     "feet": "", "ring": "footrest ring, footrest, foot rest, foot ring, footring, hoop",
     "tabletop": "table top, top, desktop, desk top, table surface, tabletop surface", "pedestal": "",
-    "apron": "table apron", "drawer": "", "knob": "drawer knob, drawer pull", "frame": "picture frame",
+    "apron": "table apron", "drawer": "drawer front", "knob": "drawer knob, drawer pull", "frame": "picture frame",
     "mattress": "", "blanket": "duvet, bedspread, cover, quilt, bedcover, comforter, coverlet, throw", "pillow": "",
     "headboard": "head board, bedhead", "footboard": "foot board", "headrest": "head rest",
     "back panel": "back, rear panel, back board", "side panel": "side wall, sidewall",

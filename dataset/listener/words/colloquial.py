@@ -17,10 +17,12 @@ COLLOQUIAL: Final[dict[str, str]] = {
     "table": "side table, work table, bench, writing desk, worktable, workbench",
     "bed": "bedstead, cot, divan, bedframe, couch, mattress",
     "bookshelf": "library, book stand, book cupboard, etagere",
-    "cabinet": "locker, credenza, wardrobe, console, case, bedside unit, drawer stack, hutch",
+    "cabinet": "locker, credenza, wardrobe, console, case, bedside unit, drawer stack, hutch, "
+    "storage unit",
     "lamp": "bedside lamp, reading lamp, uplighter, standard lamp", "television": "computer",
     "potted plant": "plant pot, snake plant, palm, fern, yucca, spider plant, sansevieria",
-    "crate": "bin, toy box, packing crate, cuboid, cargo crate, tea chest",
+    "crate": "bin, toy box, packing crate, cuboid, cargo crate, tea chest, booth, kiosk, stall, newsstand, news stand, "
+    "newspaper box, news box, newspaper stand, hut, shed, cabin, house",
     "ball": "toy ball, football, bouncy ball, basketball", "mug": "drinking cup, glass",
     "bottle": "flagon, phial, decanter, wine bottle, flacon, thermos", "teapot": "tea kettle, coffee pot, coffeepot",
     "bowl": "tray, salad bowl, cup, tureen",
@@ -36,32 +38,36 @@ COLLOQUIAL: Final[dict[str, str]] = {
     "house": "villa, lodge, chalet, residence, garage, barn, building", "tree": "topiary, deciduous, broadleaf tree",
     "pine": "cypress, larch, cedar, xmas fir", "mailbox": "post, pillar box",
     # parts of furniture
-    "leg": "peg, stilt, shank, stile", "seat": "bottom, squab", "backrest": "support, back cushion, back section",
+    "leg": "peg, stilt, shank, stile", "seat": "bottom, squab, sitting part, sitting area, sitting board, "
+    "seating area, seat top", "backrest": "support, back cushion, back section",
     "slat": "cross rail, cross slat, splat, stave, rib, spoke, baluster", "armrest": "armpiece",
-    "cushion": "padding, squab", "base": "bottom, lampstand, underframe, chassis, baseplate, lamp foot",
+    "cushion": "padding, squab", "base": "bottom, lampstand, underframe, chassis, baseplate, lamp foot, "
+    "sphere, globe, orb",
     "foot": "disc, disk, base plate, bottom, plinth, floor plate, leg, baseplate, foot plate, footplate, bun foot, "
     "weight",
     "ring": "bar, circle, rung", "pedestal": "shaft, rod, tube, upright, stem",
     "apron": "crossbar, support, border, crosspiece, skirting, underside, fascia",
     "knob": "finial, ball, bobble, nub, pommel, grip, topknot, bead, stud", "frame": "framing", "mattress": "padding",
     "blanket": "eiderdown, counterpane, doona", "pillow": "headrest, pad", "headboard": "headrest, bed end",
-    "footboard": "endboard", "back panel": "backing, background, back plate, inside wall",
+    "footboard": "endboard", "back panel": "backing, background, back plate, inside wall, rear board, inner back",
     "side panel": "upright, post, bookend, outer panel, side plank, end panel, sidepiece",
     "top": "top panel, top plate", "door": "gate, flap, hatch, portal, opening",
     "handle": "tow bar, towbar, pole, steering bar, draw bar", "pole": "bar, pipe, lampstand", "lampshade": "top",
     "screen": "tube", "stand": "support, neck, plinth, pole, bracket",
     "pot": "bucket, base, jar, plantpot, urn, cachepot",
     "soil": "mulch, loam, potting earth, turf, substrate",
-    "leaf": "spear, spike, sprig, strand, palm, shoot", "label": "plate, badge, nameplate, decal, plaque",
-    "lid": "topper, closure, hat", "cactus": "saguaro, spiky plant",
+    "leaf": "spear, spike, sprig, strand, palm, shoot", "label": "plate, badge, nameplate, decal, plaque, notice, "
+    "sheet, poster, flyer, leaflet, placard, printout, bulletin",
+    "lid": "topper, closure, hat, roof", "cactus": "saguaro, spiky plant",
     "corner post": "batten, strut, pillar, bar, strip, plank, column, corner board",
     # parts of small things
     "head": "top, noggin, headpiece", "eye": "sensor, peeper, optic, camera",
     "mouth": "grin, speaker, mouthpiece, grill", "antenna": "receiver, pole, prong", "antenna tip": "top",
     "torso": "belly, tummy, stomach", "chest panel": "badge, board, patch, bib, interface",
     "gauge": "indicator, knob, instrument, sensor, lamp", "button": "dial, indicator, gauge, lamp, push button",
-    "arm": "forearm, appendage", "hand": "grip, pincer, mitt, mitten, knob", "drink": "juice, fluid, milk, soup",
-    "cap": "screw top, bung, roof, crown, seal", "spout": "pourer, nose, neck", "neck": "stem",
+    "arm": "forearm, appendage", "hand": "grip, pincer, mitt, mitten, knob",
+    "drink": "drink surface, juice, fluid, milk, soup",
+    "cap": "screw top, bung, roof, crown, seal, cone", "spout": "pourer, nose, neck", "neck": "stem",
     "fruit": "dot, bauble, citrus, mandarin, tangerine, clementine, nectarine, ornament, satsuma, apricot, grape, "
     "melon, mango, decoration, globe, orb, bead, blob, blueberry, grapefruit, pomegranate, spot",
     "stem": "leg, shoot", "blossom": "pompom, bulb, floret",

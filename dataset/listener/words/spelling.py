@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from .detailed import DETAILED
 from .palette import COLORS
 from .terse import LAST, LOOKS, TERSE
 from .vocabulary import COLOR_WORDS, HAVING_WORDS, LADEN, SUPERLATIVES
@@ -48,6 +49,11 @@ REWRITES: Final = (
             r"(?=\.?$|, (?:just |only )?(?:the )?canvas\b)"
         ),
         r"\1 with its \2",
+    ),
+    (
+        ("picture in ",),
+        re.compile(r"\bpicture in (?:an?|the|its) ((?:[a-z]+ )*frame)(?=,? (?:hanging|hung|on|at|in|to)\b)"),
+        r"picture with its \1",
     ),
     (
         (" that ", " which "),
@@ -263,11 +269,12 @@ REWRITES: Final = (
     (
         _LEFT_OUT,
         re.compile(
-            r"(?:,|\bwith) (?!with\b)(?:(?:its|the|their|all) )?(\w+(?: \w+){0,3}) "
+            r"(?:,|\bwith) (?!with\b)(?:(?:its|the|their|all) )?(\w+(?: (?!is\b|are\b)\w+){0,3}) "
             rf"(?:{'|'.join(_LEFT_OUT)})(?=$|[,.;])"
         ),
         r" without \1",
     ),
+    *DETAILED,
     (
         ("included", "and all", "too"),
         re.compile(r"(?:,|\bwith) (?:(?:its|the|their|all) )?(\w+(?: \w+)?) (?:included|and all|too)(?=$|[,.;])"),

@@ -135,7 +135,7 @@ _WORDS: Final[dict[str, str]] = {
     "roofing": "roof", "rose": "flower, blossom", "row": "book", "rubber": "tire", "rubber ring": "tire",
     "rug": "placemat", "runner": "feet, rug", "screen": "display, chest panel, television",
     "seat": "cushion, armchair, chair, sofa, stool, bench", "seat block": "cushion", "seatback": "backrest",
-    "section": "foliage tier", "sedan": "car", "segment": "foliage tier", "settee": "sofa", "shade": "lampshade",
+    "section": "foliage tier, neck", "sedan": "car", "segment": "foliage tier", "settee": "sofa", "shade": "lampshade",
     "shaft": "pole, axle", "sheet": "blanket, tablecloth, mattress", "shelf": "board", "shelf board": "board",
     "shell": "body, case", "shelves": "board", "shelving": "bookshelf", "shoe": "foot", "shoot": "arm",
     "shrub": "foliage, tree, potted plant", "side arm": "armrest", "side shoot": "arm",

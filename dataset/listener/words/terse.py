@@ -21,7 +21,7 @@ LAST: Final = (
         ("last ", "end ", "outer", "first "),
         re.compile(
             rf"\b(?:(?:very )?last|end|outer(?:most)?|first(?= {_IN_A_ROW})) "
-            r"((?!drawer|shelf|board)(?:[a-z]+ )?[a-z]+) "
+            r"((?!drawer|shelf|board|and )(?:[a-z]+ )?[a-z]+) "
             r"(?:on|to|at) (?:the |its )?(?:far |very )?(left|right)(?: side)?\b(?! of\b)"
         ),
         r"\2most \1",

@@ -5,7 +5,7 @@ import pytest
 from baselines.mask_only import nounless_phrases
 from dataset.listener import World, WorldRegion, explain, listen
 from dataset.listener.logic import BOTH, UNKNOWN_NOUN, Constraint, Phrase
-from dataset.listener.reader import read
+from dataset.listener.reader import read, read_freely
 from dataset.listener.sentences.phrases import without_unknown
 from dataset.listener.vocabulary_page import PAGE, vocabulary_page
 
@@ -144,3 +144,21 @@ def test_between_a_thing_and_an_unknown_one_says_nothing():
     vases = [Phrase("vase", False, (Constraint("between", "", Phrase(BOTH, False, (mug, b))),)) for b in (zorb, mug)]
     assert without_unknown(vases[0]) == Phrase("vase", False, ())
     assert without_unknown(vases[1]) == vases[1]
+
+
+@pytest.mark.parametrize(
+    ("caption", "form"),
+    [
+        ("A flat, wide, grassy mound in the distance.", "hill[back]"),
+        ("A thin shaded strip under the tabletop.", "strip[under tabletop]"),
+        ("The lamp on the left, shade, pole and foot all included.", "lamp[with foot, with pole, with shade, left]"),
+        ("A slat, the bottom one in the back of the bench.", "slat[of backrest[of bench], bottom]"),
+        ("The legs supporting the bench.", "leg+[of bench]"),
+        ("The cone-shaped tip of the fir, its topmost layer.", "layer[of pine, most top]"),
+        ("The legs under the seat, two at the left end and one at the right end.", "leg+[under seat]"),
+        ("All three vans on the road: teal, grey and checkered.", "van+[count 3, on road]"),
+    ],
+)
+def test_long_first_sentences(caption, form):
+    """Protects: which noun is meant, and what is only listed of its parts or members, in detailed captions."""
+    assert form in [str(reading.phrase) for reading in read_freely(caption).head]
