@@ -18,6 +18,7 @@ from .details.edges import edges_in, wholes_in
 from .details.hiding import hiders_in
 from .details.impossible import impossible_in
 from .details.looks import looks_in
+from .details.relations import relations_in
 from .details.sizes import depths_in, sizes_in
 from .grammar.modifiers import FILLERS
 from .grammar.parse import parse
@@ -230,6 +231,7 @@ def _details(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:
     return (
         *looks_in(tokens), *hiders_in(tokens, first=first), *edges_in(tokens, first=first),
         *wholes_in(tokens, first=first), *sizes_in(tokens, first=first), *depths_in(tokens, first=first),
+        *relations_in(tokens, first=first),
     )  # fmt: skip
 
 

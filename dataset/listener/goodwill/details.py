@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-from ..logic import ANY_NOUN, Constraint
+from ..logic import ANY_NOUN, Constraint, Phrase
 from ..meaning.bits import bits
+from ..meaning.contrary import is_contrary
 from ..meaning.structure import Truth
 from ..sentences.fact import Fact
 from ..words.forms import NEVER as NEVER_FORMED
-from ..words.lexicon import categories_of
+from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
 from ..world import WorldRegion
 from .mentions import colors_shown
@@ -204,6 +205,52 @@ def _is_supported(model: GenerousModel, k: int, fact: Fact) -> Truth:
     return None if tree & meant else False
 
 
+def _is_placed(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    """Whether anything that may be the subject of a relation may stand so to anything that may be its landmark."""
+    landmarks = [thing for thing in (fact.phrase, *(c.phrase for c in fact.constraints)) if thing is not None]
+    subjects = _all_of(model, k, fact.others)
+    places = _all_of(model, k, landmarks)
+    pairs = [(i, j) for i in subjects for j in places if i != j]
+    return False if pairs and all(is_contrary(model, fact.value, i, j) for i, j in pairs) else None
+
+
+def _all_of(model: GenerousModel, k: int, phrases: Iterable[Phrase]) -> list[int]:
+    """All that phrases may mean, of a group its members; grounds only where nothing else is meant."""
+    mask = sum(1 << j for j in {j for phrase in phrases for j in bits(_placed(model, k, phrase))})
+    for j in bits(mask):
+        members = sum(1 << i for i in model.members_of(j))
+        mask = mask & ~(1 << j) | members if members else mask
+    things = [j for j in bits(mask) if j == k or model.regions[j].category not in GROUNDS]
+    return things or list(bits(mask))
+
+
+def _placed(model: GenerousModel, k: int, phrase: Phrase) -> int:
+    """What a phrase may mean in a sentence on a region: the region, another like it, a part of its own, or a thing."""
+    is_like = any(c.value == "like" for c in phrase.constraints)
+    colors = {c.value for c in phrase.constraints if c.kind == "color"}
+    if phrase.noun == ANY_NOUN and not is_like:
+        return sum(1 << j for j in (k, *model.members_of(k)))
+    if phrase.noun == ANY_NOUN:
+        category = model.regions[k].category
+        meant = [j for j, region in enumerate(model.regions) if region.category == category]
+    else:
+        meant = list(meant_strictly(model, phrase.noun)) or list(meant_by(model, phrase.noun))
+    mask = sum(1 << j for j in meant if colors <= colors_shown(model, j))
+    own = mask & model.own(k)
+    if is_like:
+        members = sum(1 << j for j in model.members_of(k))
+        others = mask & ~(1 << k | model.above[k] | model.below[k])
+        return mask & members or (others & own if is_part(model.regions[k].category) else 0) or others
+    if any(c.value == "own" for c in phrase.constraints) and own:
+        return own
+    owners = [c.phrase for c in phrase.constraints if c.kind == "of" and c.phrase is not None]
+    for owner in owners:
+        wholes = _placed(model, k, owner)
+        return sum(1 << j for j in bits(mask) if (model.above[j] | 1 << j) & wholes) or mask
+    return own if own and is_part(phrase.noun) else mask
+
+
+GROUNDS: Final = frozenset({"lawn", "dirt", "gravel", "snow", "sand", "pavement", "floor", "road", "rug", "tabletop", "placemat"})
 FLAT: Final = frozenset({"placemat", "tablecloth", "tabletop", "lawn", "dirt", "gravel", "snow", "sand", "pavement"})
 """What lies under things that are said to stand on another one."""
 CLEARLY: Final = 1.5
@@ -226,5 +273,6 @@ DETAILS: Final = {
     "sized": _is_sized,
     "far": _is_far,
     "supported": _is_supported,
+    "placed": _is_placed,
 }
 """Kind of a detail -> whether it holds of region `k`."""
