@@ -13,8 +13,9 @@ from ..logic import ANY_NOUN, Constraint, Phrase
 from ..sentences.claims import Noun, nouns_in
 from ..sentences.clauses import FINITE
 from ..sentences.fact import Fact
-from ..words.connectives import COPULAS, OWNED, SIDES, VERBS
-from ..words.vocabulary import ARTICLES, COLOR_WORDS, NUMBERS
+from ..words.anatomy import SHAPES as FORMS
+from ..words.connectives import COPULAS, OWNED, VERBS
+from ..words.vocabulary import ARTICLES, COLOR_WORDS, NUMBERS, PATTERN_WORDS
 
 __all__ = ["relations_in"]
 
@@ -50,7 +51,7 @@ ENDS: Final = frozenset(
     {",", "with", "in", "on", "at", "is", "are", "by", "to", "that", "which", "has", "have", "while", "from", "for",
      "but", "behind", "below", "above", "near", "so", "where", "and", "under", "beneath", "between", "whom", "not"}
 )  # fmt: skip
-JOINTS: Final = frozenset({",", ";", "and", "but", "while", "whereas", "where", "so", "though", "because", "since"})
+JOINTS: Final = frozenset({",", ";", "and", "but", "while", "whereas", "so", "though", "because", "since"})
 PREPOSITIONS: Final = frozenset(
     {"on", "in", "at", "with", "by", "to", "from", "near", "against", "beside", "behind", "above", "below", "under",
      "over", "of", "beneath", "along", "between", "around", "into", "onto", "toward", "towards", "through", "past"}
@@ -61,9 +62,14 @@ GENERIC: Final = frozenset(
      "center", "point", "scrap", "sliver", "bottom", "face"}
 )  # fmt: skip
 """Of these the thing that they are of is meant."""
-DENIALS: Final = frozenset({"no", "nothing", "none", "without", "neither", "never", "unless", "if", "than", "as"})
-NO_ARTICLE: Final = PRONOUNS | OTHERS | {"which", "that", "and", "who", "two", "three", ",", "there"}
-"""Words after which "stands" is a verb."""
+DENIALS: Final = frozenset({"no", "nothing", "none", "never"})
+EXCLUDES: Final = frozenset({"not", "excluded", "out", "nor", "neither", "aside", "separate", "different"})
+"""In a sentence with these "it" is the region."""
+DENIED: Final = frozenset({"not", "neither", "without", "nor"})
+BEFORE_NOUNS: Final = ARTICLES | OWNED | COLOR_WORDS.keys()
+"""Words after which "stands" is no verb."""
+LEFT_RIGHT: Final = frozenset({"left", "right"})
+PLACES: Final = frozenset({"front", "back", "rear", "top", "bottom", "middle", "end", "side", "corner"})
 MOST_WORDS: Final = 8
 
 
@@ -108,7 +114,7 @@ class _Sentence:
             if self._is_denied(start, place.start):
                 continue
             landmarks, end = self._landmarks(place)
-            subjects = self._subjects(place, start, end) if landmarks else ()
+            subjects = self._subjects(place, landmarks, start, end) if landmarks else ()
             if subjects and landmarks:
                 more = tuple(Constraint("about", "", phrase) for phrase in landmarks[1:])
                 yield Fact("placed", landmarks[0], more, place.relation, subjects)
@@ -117,7 +123,8 @@ class _Sentence:
         k = 0
         while k < len(self.tokens):
             words = next((w for w in RELATIONS if self.tokens[k : k + len(w)] == w), ())
-            if words and self.tokens[k - 1 : k] not in tuple((word,) for word in NO_RELATION):
+            j = k - 2 if k > 1 and self.tokens[k - 1] in ("just", "right") else k - 1
+            if words and (j < 0 or self.tokens[j] not in NO_RELATION):
                 yield _Place(k, k + len(words), RELATIONS[words])
             k += max(len(words), 1)
 
@@ -130,13 +137,15 @@ class _Sentence:
         return start
 
     def _has_verb(self, start: int, end: int) -> bool:
-        return any(word in FINITE for word in self.tokens[start:end])
+        words = self.tokens[start:end]
+        return any(word in FINITE for word in words) or (words[:1] in (("it",), ("they",)) and len(words) > 1)
 
     def _is_denied(self, start: int, k: int) -> bool:
         words = self.tokens[start:k]
         if not DENIALS.isdisjoint(words) or not DENIALS.isdisjoint(self.tokens[:1]):
             return True
-        return "not" in words and "the" not in words[words.index("not") :]  # "not the chair behind it" is there
+        k = next((j for j, word in enumerate(words) if word in DENIED), None)
+        return k is not None and "the" not in words[k:]  # "not the chair behind it" is there
 
     def _landmarks(self, place: _Place) -> tuple[tuple[Phrase, ...], int]:
         """What a relation is to, in all that it may mean, and where that ends."""
@@ -144,7 +153,7 @@ class _Sentence:
         word = self.tokens[k] if k < len(self.tokens) else ""
         if word == "and" and place.relation != "over":  # "above and to the right of the books"
             of = next((j for j in range(k + 1, min(k + 6, len(self.tokens))) if self.tokens[j] in ("of", "beside")), 0)
-            if of and (SIDES | {"beside"}).intersection(self.tokens[k + 1 : of + 1]):
+            if of and (LEFT_RIGHT | {"beside"}).intersection(self.tokens[k + 1 : of + 1]):
                 k = of + 1
                 word = self.tokens[k] if k < len(self.tokens) else ""
         if word in ("it", "them", "this", "these") and not self._begins_name(k):
@@ -154,16 +163,20 @@ class _Sentence:
         named = self._name_at(k)
         if named is not None:
             return named.phrases, named.end
-        if self.tokens[place.start] in ADVERBS and (word in ("", ",", "and", "with", "but") or word in FINITE):
-            return (REGION, *self._earlier(place.start)), place.end
+        if (
+            not self.first
+            and self.tokens[place.start] in ADVERBS
+            and (word in ("", ",", "and", "with", "but") or word in FINITE)
+        ):
+            return (REGION,), place.end
         return (), k
 
     def _begins_name(self, k: int) -> bool:
         return any(named.start == k for named in self.named)
 
     def _earlier(self, k: int) -> tuple[Phrase, ...]:
-        """What "it" may be beside the region: what earlier clauses are about, and the subject of "has ... behind it"."""
-        if self.tokens[:1] in (("it",), ("they",)):
+        """What "it" may be beside the region: what earlier clauses are about, what has something "behind it"."""
+        if self.tokens[:1] in (("it",), ("they",)) or not EXCLUDES.isdisjoint(self.tokens):
             return ()
         start = self._clause(k)
         before = [named for named in self.named if named.end <= start][:1]
@@ -174,31 +187,33 @@ class _Sentence:
         """The noun phrase that begins at a word."""
         return next((named for named in self.named if named.start == k), None)
 
-    def _subjects(self, place: _Place, start: int, end: int) -> tuple[Phrase, ...]:
+    def _subjects(self, place: _Place, landmarks: tuple[Phrase, ...], start: int, end: int) -> tuple[Phrase, ...]:
         """Who stands so: what the relation follows, what the clause is about, or what comes after "behind it is"."""
         j = place.start
         while j > start and self.tokens[j - 1] in BY_THE_WAY and j not in self.at:
             j -= 1
         named = self.at.get(j)
         if self.first:
-            return self._of_first(place, start)
+            return self._of_first(place)
         if named is not None and named.end > start:
-            is_object = self.tokens[named.start - 1 : named.start] and (
-                self.tokens[named.start - 1] in PREPOSITIONS or self.tokens[named.start - 1] in COPULAS
-            )
-            before = self._about(start, named.start) if is_object else ()
-            return (*named.phrases, *(before or (REGION,) * bool(is_object)))
+            word = self.tokens[named.start - 1] if named.start else ""
+            is_object = word in PREPOSITIONS or word in COPULAS
+            is_with = word == "with" and landmarks[0] == REGION
+            before = self._about(start, named.start) if is_object and not is_with else ()
+            return (*named.phrases, *(before or (REGION,) * (is_object and not is_with)))
         if j <= start:
             fronted = self._fronted(end)
             if fronted:
                 return fronted
             if start and self.tokens[start - 1] == ",":  # ", behind the bus"
                 last = [named for named in self.named if named.end <= start]
+                if self.tokens[0] in ("it", "they") and last and self.tokens[last[-1].start - 1] in PREPOSITIONS:
+                    return (REGION,)
                 return (REGION, *(phrase for named in (*last[:1], *last[-1:]) for phrase in named.phrases))
             return (REGION,)
         return self._about(start, place.start)
 
-    def _of_first(self, place: _Place, start: int) -> tuple[Phrase, ...]:
+    def _of_first(self, place: _Place) -> tuple[Phrase, ...]:
         """In the first sentence the region, and whatever is named before."""
         before = [named for named in self.named if named.end <= place.start]
         return (REGION, *(phrase for named in before[1:][-1:] for phrase in named.phrases))
@@ -206,11 +221,14 @@ class _Sentence:
     def _about(self, start: int, k: int) -> tuple[Phrase, ...]:
         """What a clause is about: what comes before its verb, else the region or what was named last."""
         word = self.tokens[start] if start < len(self.tokens) else ""
+        if word in ("everything", "all") and self.tokens[start + 1 : start + 2] != ("of",):
+            return ()
         if word in PRONOUNS and not self._begins_name(start):
             before = self._names_before(start) if self.tokens[0] not in ("it", "they") else ()
             return (REGION, *before[:1])
         verb = next((j for j in range(start, k) if self.tokens[j] in FINITE), k)
         subject = [named for named in self.named if start <= named.start and named.end <= verb]
+        subject = [named for named in subject if self.tokens[named.start - 1] not in PREPOSITIONS] or subject
         if subject:
             return tuple(phrase for named in subject for phrase in named.phrases)
         if word in ("that", "which"):
@@ -238,22 +256,21 @@ class _Sentence:
 
     def _names(self) -> Iterator[_Named]:
         """The noun phrases of the sentence, from their first word to the end of what they are of."""
-        nouns = nouns_in(self.tokens)
+        nouns = self._nouns()
         begins = {noun.start: noun for noun in nouns}
         end = 0
         for noun in nouns:
-            if noun.start < end or SIDES.intersection(noun.lemmas) or self._is_no_noun(noun, end):
+            if noun.start < end:
                 continue
-            while (following := begins.get(noun.end)) is not None and following.end > noun.end:
-                noun = following
             start = self._start(noun, end)
+            noun = _last(noun, begins)
             owned = self.tokens[start : start + 1] and self.tokens[start] in OWNED
             phrases = self._means(noun, start)
+            is_generic = not GENERIC.isdisjoint(noun.lemmas)
             end = noun.end
             owner = self._owner(noun, begins)
             if owner is not None:
                 what = Phrase(owner.lemmas[0], owner.plural, self._looks(noun.end + 1, owner.start))
-                is_generic = not GENERIC.isdisjoint((*noun.lemmas, self.tokens[noun.end - 1].removesuffix("s")))
                 end = owner.end
                 if self.tokens[noun.end] == "'s":
                     phrases = tuple(what.adding(Constraint("of", "", phrase)) for phrase in phrases)
@@ -261,19 +278,40 @@ class _Sentence:
                     phrases = (what,)
                 else:
                     phrases = tuple(phrase.adding(Constraint("of", "", what)) for phrase in phrases)
-            elif not GENERIC.isdisjoint((*noun.lemmas, self.tokens[noun.end - 1].removesuffix("s"))):
+            elif is_generic:
                 phrases = (REGION,)
             elif owned:
                 phrases = tuple(phrase.adding(OWN) for phrase in phrases)
             yield _Named(start, end, phrases)
 
-    def _is_no_noun(self, noun: Noun, end: int) -> bool:
-        """Whether a word is a verb, "it stands", an adjective, "light pink", or of a relation, "on top of"."""
+    def _nouns(self) -> list[Noun]:
+        """The nouns in order, those of outlines and pieces among them; without verbs, sides and parts of relations."""
+        nouns = [noun for noun in nouns_in(self.tokens) if not self._is_no_noun(noun)]
+        every = {k for noun in nouns for k in range(noun.start, noun.end)}
+        words = ((k, word.removesuffix("s")) for k, word in enumerate(self.tokens) if k not in every)
+        nouns += [
+            Noun(k, k + 1, (word,), self.tokens[k] != word)
+            for k, word in words
+            if word in GENERIC and self.tokens[max(k - 1, 0)] not in ("in", "on") and not self._is_adjective(k)
+        ]
+        return sorted(nouns)
+
+    def _is_adjective(self, k: int) -> bool:
+        """Whether "front" or "back" comes before a noun: "the front wheel"."""
+        after = self.tokens[k + 1] if k + 1 < len(self.tokens) else "of"
+        return self.tokens[k] in PLACES and (after not in ENDS and after not in FINITE and after not in ("of", "'s"))
+
+    def _is_no_noun(self, noun: Noun) -> bool:
+        """Whether a word is a verb, "it stands", an adjective, "light pink", a side, or of a relation, "on top of"."""
         before = self.tokens[noun.start - 1] if noun.start else ""
         word, after = self.tokens[noun.start], self.tokens[noun.end : noun.end + 1]
-        is_verb = word in VERBS and (noun.start == end or before in NO_ARTICLE)
+        is_verb = word in VERBS and (word.endswith("s") or word == "stand") and before not in BEFORE_NOUNS
         is_adjective = word == "light" and bool(COLOR_WORDS.keys() & set(after))
-        return is_verb or is_adjective or (before, word) in (("in", "front"), ("on", "top"))
+        is_side = not LEFT_RIGHT.isdisjoint(noun.lemmas) or (
+            noun.end == noun.start + 1 and self._is_adjective(noun.start)
+        )
+        is_form = not FORMS.isdisjoint(noun.lemmas) and before not in BEFORE_NOUNS
+        return is_form or is_verb or is_adjective or is_side or (before, word) in (("in", "front"), ("on", "top"))
 
     def _start(self, noun: Noun, least: int) -> int:
         """The first word of a noun's phrase: its article, or the adjective that the phrase begins with."""
@@ -282,22 +320,28 @@ class _Sentence:
             word = self.tokens[k - 1]
             if word in ARTICLES or word in OWNED or word in ("another", "this", "these"):
                 return k - 1
-            if word in ENDS or word in FINITE or word in RELATION_WORDS or word in ("of", "front"):
+            if word in ENDS or word in FINITE or word in RELATION_WORDS or word in ("of", "'s"):
                 return k
             k -= 1
         return k
 
     def _looks(self, start: int, end: int) -> tuple[Constraint, ...]:
-        """The colour of a noun, where it is one: not of "brown topped", nor of "red and white"."""
-        colors = [
-            COLOR_WORDS[self.tokens[k]]
-            for k in range(start, end)
-            if self.tokens[k] in COLOR_WORDS and not self.tokens[k + 1].endswith("ed")
-        ]
-        return (Constraint("color", colors[0]),) if len(set(colors)) == 1 else ()
+        """The colours of a noun, but not those of "brown topped"."""
+        return tuple(
+            Constraint("color", color)
+            for color in dict.fromkeys(
+                COLOR_WORDS[self.tokens[k]]
+                for k in range(start, end)
+                if self.tokens[k] in COLOR_WORDS
+                and (self.tokens[k + 1] in PATTERN_WORDS or not self.tokens[k + 1].endswith("ed"))
+            )
+        )
 
     def _means(self, noun: Noun, start: int) -> tuple[Phrase, ...]:
         looks = self._looks(start, noun.start)
+        count = next((str(NUMBERS[word]) for word in self.tokens[start : noun.start] if word in NUMBERS), "")
+        if noun.plural and count:
+            looks = (*looks, Constraint("count", count))
         is_other = not OTHERS.isdisjoint(self.tokens[start : noun.end])
         if noun.lemmas[0] == "thing":
             return (Phrase(ANY_NOUN, noun.plural, (LIKE, *looks)),)
@@ -305,19 +349,21 @@ class _Sentence:
 
     def _owner(self, noun: Noun, begins: dict[int, Noun]) -> Noun | None:
         """What a noun's thing is of: "of the brown stool", "the plant's leaves"."""
-        if self.tokens[noun.end : noun.end + 1] == ("'s",):
-            k = noun.end + 1
-        elif self.tokens[noun.end : noun.end + 1] == ("of",):
-            k = noun.end + 1
-        else:
+        if self.tokens[noun.end : noun.end + 1] not in (("'s",), ("of",)):
             return None
+        k = noun.end + 1
         while k < min(noun.end + MOST_WORDS, len(self.tokens)) and (
             self.tokens[k] not in ENDS or (self.tokens[k] == "and" and self.tokens[k - 1] in COLOR_WORDS)
         ):
-            if k in begins and not SIDES.intersection(begins[k].lemmas):
-                owner = begins[k]
-                while (following := begins.get(owner.end)) is not None:
-                    owner = following
-                return owner
+            if k in begins:
+                return _last(begins[k], begins)
             k += 1
         return None
+
+
+def _last(noun: Noun, begins: dict[int, Noun]) -> Noun:
+    """The noun of a compound: of "chair leg" the leg, of "roof edge" the roof, as far as the edge."""
+    while (following := begins.get(noun.end)) is not None:
+        is_edge = not GENERIC.isdisjoint(following.lemmas)
+        noun = noun._replace(end=following.end) if is_edge else following
+    return noun

@@ -208,20 +208,33 @@ def _is_supported(model: GenerousModel, k: int, fact: Fact) -> Truth:
 def _is_placed(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """Whether anything that may be the subject of a relation may stand so to anything that may be its landmark."""
     landmarks = [thing for thing in (fact.phrase, *(c.phrase for c in fact.constraints)) if thing is not None]
-    subjects = _all_of(model, k, fact.others)
     places = _all_of(model, k, landmarks)
-    pairs = [(i, j) for i in subjects for j in places if i != j]
-    return False if pairs and all(is_contrary(model, fact.value, i, j) for i, j in pairs) else None
+    is_deep = fact.value in ("behind", "in front of")
+    is_tried = False
+    for subject in fact.others:
+        things = [i for i in _all_of(model, k, (subject,)) if places != [i]]
+        if is_deep:  # no part is behind what it is of
+            things = [i for i in things if any(not (model.above[i] | model.below[i]) >> j & 1 for j in places)]
+        number = next((int(c.value) for c in subject.constraints if c.kind == "count"), 1 + subject.plural)
+        if set(things) <= set(places):
+            continue
+        so = [i for i in things if any(i != j and not is_contrary(model, fact.value, i, j) for j in places)]
+        is_ground = subject.noun != ANY_NOUN and all(model.regions[j].category in GROUNDS for j in things)
+        if not places or is_ground:
+            continue
+        if len(so) >= min(number, len(things)):
+            return None
+        is_tried = True
+    return False if is_tried else None
 
 
 def _all_of(model: GenerousModel, k: int, phrases: Iterable[Phrase]) -> list[int]:
-    """All that phrases may mean, of a group its members; grounds only where nothing else is meant."""
+    """All that phrases may mean, of a group its members."""
     mask = sum(1 << j for j in {j for phrase in phrases for j in bits(_placed(model, k, phrase))})
     for j in bits(mask):
         members = sum(1 << i for i in model.members_of(j))
         mask = mask & ~(1 << j) | members if members else mask
-    things = [j for j in bits(mask) if j == k or model.regions[j].category not in GROUNDS]
-    return things or list(bits(mask))
+    return list(bits(mask))
 
 
 def _placed(model: GenerousModel, k: int, phrase: Phrase) -> int:
@@ -250,7 +263,10 @@ def _placed(model: GenerousModel, k: int, phrase: Phrase) -> int:
     return own if own and is_part(phrase.noun) else mask
 
 
-GROUNDS: Final = frozenset({"lawn", "dirt", "gravel", "snow", "sand", "pavement", "floor", "road", "rug", "tabletop", "placemat"})
+GROUNDS: Final = frozenset(
+    {"lawn", "dirt", "gravel", "snow", "sand", "pavement", "floor", "road", "rug", "tabletop", "placemat"}
+)
+"""What lies under all things, and is said to be nowhere."""
 FLAT: Final = frozenset({"placemat", "tablecloth", "tabletop", "lawn", "dirt", "gravel", "snow", "sand", "pavement"})
 """What lies under things that are said to stand on another one."""
 CLEARLY: Final = 1.5

@@ -13,9 +13,13 @@ from .structure import Structure
 
 __all__ = ["is_contrary"]
 
-FAR: Final = frozenset({"wall", "sky", "skirting board", "hill"})
+FAR: Final = frozenset({"wall", "sky", "skirting board", "hill", "back panel"})
 """What is in front of nothing and has nothing behind it."""
-FARTHER: Final = 0.03
+DEEP: Final = frozenset({"bed", "sofa", "armchair", "chair", "bench"})
+"""Furniture of which what is farther back is higher in the picture."""
+VESSELS: Final = frozenset({"vase", "potted plant", "bowl"})
+"""What stands in these is above them."""
+FARTHER: Final = 0.01
 """Share of the distance by which one thing is clearly farther than another."""
 LEVEL: Final = 0.01
 """Centres that differ by less, in heights of the picture, are level."""
@@ -49,6 +53,8 @@ def _is_level_contrary(model: Structure, relation: str, k: int, j: int) -> bool:
 def _is_of_whole_contrary(part: WorldRegion, whole: WorldRegion, *, above: bool) -> bool:
     """Whether a part is clearly not above the rest of its whole, or not below it."""
     height = whole.bottom - whole.top
+    if above and whole.category in VESSELS:
+        return part.y > whole.y
     if above:
         return part.top > whole.top + OF_WHOLE * height
     return part.top <= whole.top + OF_WHOLE * height and part.y < whole.y - 2 * OF_WHOLE * height
@@ -65,7 +71,10 @@ def _is_depth_contrary(model: Structure, k: int, j: int) -> bool:
         return False
     if model.own(k) & model.own(j):
         is_like = one.category == other.category
-        return is_like and one.bottom > other.bottom + LEVEL and one.y > other.y + LEVEL
+        if not is_like:  # a headboard is behind the pillows
+            is_deep = _thing(model, k).category in DEEP
+            return is_deep and one.y > other.y + LEVEL and one.top > other.top + LEVEL
+        return one.bottom > other.bottom + LEVEL and one.y > other.y + LEVEL
     own, its = _distance(model, k), _distance(model, j)
     if own is None or its is None:
         return False
