@@ -10,12 +10,11 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from ..logic import ANY_NOUN, Constraint, Phrase
-from ..sentences.claims import Noun, nouns_in
 from ..sentences.clauses import FINITE
 from ..sentences.fact import Fact
-from ..words.anatomy import SHAPES as FORMS
-from ..words.connectives import COPULAS, OWNED, VERBS
-from ..words.vocabulary import ARTICLES, COLOR_WORDS, NUMBERS, PATTERN_WORDS
+from ..words.connectives import COPULAS, OWNED
+from ..words.vocabulary import NUMBERS
+from .named import LIKE, OTHERS, PRONOUNS, REGION, Named, named_in
 
 __all__ = ["relations_in"]
 
@@ -25,21 +24,18 @@ RELATIONS: Final = {
     ("below",): "below", ("under",): "under", ("beneath",): "under", ("underneath",): "under",
     ("in", "front"): "in front of",
 }  # fmt: skip
-RELATION_WORDS: Final = frozenset(words[0] for words in RELATIONS if len(words) == 1)
+HIDDEN: Final = frozenset(
+    {"hidden", "covered", "blocked", "concealed", "obscured", "overlapped", "interrupted", "masked", "screened"}
+)
+HIDES: Final = frozenset(
+    {"hides", "covers", "conceals", "obscures", "overlaps", "blocks", "interrupts", "hiding", "covering",
+     "overlapping", "hide", "overlap", "cover", "obscure", "conceal"}
+)  # fmt: skip
+SHARES: Final = tuple((word, "of") for word in ("most", "some", "much", "all", "one", "two", "both", "each", "three"))
 ADVERBS: Final = frozenset({"behind", "above", "below", "beneath", "underneath", "beyond", "in"})
 """Relations that may stand without a landmark: "the lamp behind"."""
 NO_RELATION: Final = frozenset({"from", "all", "flipped", "draped", "pulled", "up", "than", "left", "spread"})
 """Words before a relation that is none: "seen from behind", "all over"."""
-REGION: Final = Phrase(ANY_NOUN)
-LIKE: Final = Constraint("about", "like")
-"""What is another one like the region."""
-OWN: Final = Constraint("about", "own")
-"""What is a part of the region, or of what the region is of."""
-PRONOUNS: Final = frozenset({"it", "they", "them", "this", "these", "both", "all", "each"})
-OTHERS: Final = frozenset(
-    {"other", "others", "another", "similar", "second", "third", "fourth", "same", "twin", "counterpart", "neighbour",
-     "one", "ones", "matching", "rest"}
-)  # fmt: skip
 BY_THE_WAY: Final = frozenset(
     {"just", "directly", "right", "immediately", "slightly", "close", "partly", "half", "mostly", "well", "far",
      "standing", "lying", "sitting", "hanging", "placed", "parked", "resting", "set", "seen", "visible", "showing",
@@ -47,30 +43,15 @@ BY_THE_WAY: Final = frozenset(
      "largely", "located", "on", "straight", "clearly", "rising", "immediate", "mounted", "nearly", "almost", "still"}
 )  # fmt: skip
 """Words between a thing and what is said of where it is."""
-ENDS: Final = frozenset(
-    {",", "with", "in", "on", "at", "is", "are", "by", "to", "that", "which", "has", "have", "while", "from", "for",
-     "but", "behind", "below", "above", "near", "so", "where", "and", "under", "beneath", "between", "whom", "not"}
-)  # fmt: skip
 JOINTS: Final = frozenset({",", ";", "and", "but", "while", "whereas", "so", "though", "because", "since"})
 PREPOSITIONS: Final = frozenset(
     {"on", "in", "at", "with", "by", "to", "from", "near", "against", "beside", "behind", "above", "below", "under",
      "over", "of", "beneath", "along", "between", "around", "into", "onto", "toward", "towards", "through", "past"}
 )  # fmt: skip
-GENERIC: Final = frozenset(
-    {"corner", "edge", "end", "side", "part", "piece", "bit", "tip", "half", "rim", "border", "line", "row", "group",
-     "pair", "portion", "stack", "pile", "bunch", "strip", "section", "middle", "front", "back", "rear", "centre",
-     "center", "point", "scrap", "sliver", "bottom", "face"}
-)  # fmt: skip
-"""Of these the thing that they are of is meant."""
 DENIALS: Final = frozenset({"no", "nothing", "none", "never"})
 EXCLUDES: Final = frozenset({"not", "excluded", "out", "nor", "neither", "aside", "separate", "different"})
 """In a sentence with these "it" is the region."""
 DENIED: Final = frozenset({"not", "neither", "without", "nor"})
-BEFORE_NOUNS: Final = ARTICLES | OWNED | COLOR_WORDS.keys()
-"""Words after which "stands" is no verb."""
-LEFT_RIGHT: Final = frozenset({"left", "right"})
-PLACES: Final = frozenset({"front", "back", "rear", "top", "bottom", "middle", "end", "side", "corner"})
-MOST_WORDS: Final = 8
 
 
 class _Place(NamedTuple):
@@ -79,14 +60,6 @@ class _Place(NamedTuple):
     start: int
     end: int
     relation: str
-
-
-class _Named(NamedTuple):
-    """A noun phrase: its span of tokens, and what it may mean."""
-
-    start: int
-    end: int
-    phrases: tuple[Phrase, ...]
 
 
 def relations_in(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:
@@ -104,7 +77,7 @@ class _Sentence:
 
     def __init__(self, tokens: tuple[str, ...], *, first: bool) -> None:
         self.tokens, self.first = tokens, first
-        self.named = tuple(self._names())
+        self.named = named_in(tokens)
         self.at = {named.end: named for named in self.named}
 
     def facts(self) -> Iterator[Fact]:
@@ -116,8 +89,11 @@ class _Sentence:
             landmarks, end = self._landmarks(place)
             subjects = self._subjects(place, landmarks, start, end) if landmarks else ()
             if subjects and landmarks:
+                if place.relation == "hidden by":
+                    subjects, landmarks = landmarks, subjects
+                relation = "hides" if place.relation == "hidden by" else place.relation
                 more = tuple(Constraint("about", "", phrase) for phrase in landmarks[1:])
-                yield Fact("placed", landmarks[0], more, place.relation, subjects)
+                yield Fact("placed", landmarks[0], more, relation, subjects)
 
     def _places(self) -> Iterator[_Place]:
         k = 0
@@ -126,6 +102,10 @@ class _Sentence:
             j = k - 2 if k > 1 and self.tokens[k - 1] in ("just", "right") else k - 1
             if words and (j < 0 or self.tokens[j] not in NO_RELATION):
                 yield _Place(k, k + len(words), RELATIONS[words])
+            if self.tokens[k] in HIDDEN and "by" in self.tokens[k + 1 : k + 3]:
+                yield _Place(k, self.tokens.index("by", k) + 1, "hidden by")
+            elif self.tokens[k] in HIDES and self.tokens[k + 1 : k + 2] != ("by",):
+                yield _Place(k, k + 1, "hides")
             k += max(len(words), 1)
 
     def _clause(self, k: int) -> int:
@@ -153,14 +133,18 @@ class _Sentence:
         word = self.tokens[k] if k < len(self.tokens) else ""
         if word == "and" and place.relation != "over":  # "above and to the right of the books"
             of = next((j for j in range(k + 1, min(k + 6, len(self.tokens))) if self.tokens[j] in ("of", "beside")), 0)
-            if of and (LEFT_RIGHT | {"beside"}).intersection(self.tokens[k + 1 : of + 1]):
+            if of and {"left", "right", "beside"}.intersection(self.tokens[k + 1 : of + 1]):
                 k = of + 1
                 word = self.tokens[k] if k < len(self.tokens) else ""
         if word in ("it", "them", "this", "these") and not self._begins_name(k):
             return (REGION, *self._earlier(place.start)), k + 1
         if word in ("that", "those", "which", "whom", "each", "both"):
             return (), k
+        if self.tokens[k : k + 2] in SHARES:
+            k += 2
         named = self._name_at(k)
+        if named is None and word in OWNED:
+            return (REGION,), k + 1  # "hides its lower left"
         if named is not None:
             return named.phrases, named.end
         if (
@@ -183,7 +167,7 @@ class _Sentence:
         has = [named for named in self.named if named.end <= k and self.tokens[named.end : named.end + 1] == ("has",)]
         return tuple(phrase for named in (*before, *has) for phrase in named.phrases if phrase != REGION)
 
-    def _name_at(self, k: int) -> _Named | None:
+    def _name_at(self, k: int) -> Named | None:
         """The noun phrase that begins at a word."""
         return next((named for named in self.named if named.start == k), None)
 
@@ -201,6 +185,8 @@ class _Sentence:
             is_with = word == "with" and landmarks[0] == REGION
             before = self._about(start, named.start) if is_object and not is_with else ()
             return (*named.phrases, *(before or (REGION,) * (is_object and not is_with)))
+        if self.tokens[start] in ("which", "that") and start:  # ", which hides its lower part"
+            return tuple(phrase for named in self.named if named.end <= start for phrase in named.phrases)
         if j <= start:
             fronted = self._fronted(end)
             if fronted:
@@ -226,7 +212,7 @@ class _Sentence:
         if word in PRONOUNS and not self._begins_name(start):
             before = self._names_before(start) if self.tokens[0] not in ("it", "they") else ()
             return (REGION, *before[:1])
-        verb = next((j for j in range(start, k) if self.tokens[j] in FINITE), k)
+        verb = next((j for j in range(start, k) if self.tokens[j] in FINITE and self.tokens[j] != "'s"), k)
         subject = [named for named in self.named if start <= named.start and named.end <= verb]
         subject = [named for named in subject if self.tokens[named.start - 1] not in PREPOSITIONS] or subject
         if subject:
@@ -253,117 +239,3 @@ class _Sentence:
             return ()
         following = next((named for named in self.named if named.start > k), None)
         return following.phrases if following is not None and following.start <= k + 3 else ()
-
-    def _names(self) -> Iterator[_Named]:
-        """The noun phrases of the sentence, from their first word to the end of what they are of."""
-        nouns = self._nouns()
-        begins = {noun.start: noun for noun in nouns}
-        end = 0
-        for noun in nouns:
-            if noun.start < end:
-                continue
-            start = self._start(noun, end)
-            noun = _last(noun, begins)
-            owned = self.tokens[start : start + 1] and self.tokens[start] in OWNED
-            phrases = self._means(noun, start)
-            is_generic = not GENERIC.isdisjoint(noun.lemmas)
-            end = noun.end
-            owner = self._owner(noun, begins)
-            if owner is not None:
-                what = Phrase(owner.lemmas[0], owner.plural, self._looks(noun.end + 1, owner.start))
-                end = owner.end
-                if self.tokens[noun.end] == "'s":
-                    phrases = tuple(what.adding(Constraint("of", "", phrase)) for phrase in phrases)
-                elif is_generic:
-                    phrases = (what,)
-                else:
-                    phrases = tuple(phrase.adding(Constraint("of", "", what)) for phrase in phrases)
-            elif is_generic:
-                phrases = (REGION,)
-            elif owned:
-                phrases = tuple(phrase.adding(OWN) for phrase in phrases)
-            yield _Named(start, end, phrases)
-
-    def _nouns(self) -> list[Noun]:
-        """The nouns in order, those of outlines and pieces among them; without verbs, sides and parts of relations."""
-        nouns = [noun for noun in nouns_in(self.tokens) if not self._is_no_noun(noun)]
-        every = {k for noun in nouns for k in range(noun.start, noun.end)}
-        words = ((k, word.removesuffix("s")) for k, word in enumerate(self.tokens) if k not in every)
-        nouns += [
-            Noun(k, k + 1, (word,), self.tokens[k] != word)
-            for k, word in words
-            if word in GENERIC and self.tokens[max(k - 1, 0)] not in ("in", "on") and not self._is_adjective(k)
-        ]
-        return sorted(nouns)
-
-    def _is_adjective(self, k: int) -> bool:
-        """Whether "front" or "back" comes before a noun: "the front wheel"."""
-        after = self.tokens[k + 1] if k + 1 < len(self.tokens) else "of"
-        return self.tokens[k] in PLACES and (after not in ENDS and after not in FINITE and after not in ("of", "'s"))
-
-    def _is_no_noun(self, noun: Noun) -> bool:
-        """Whether a word is a verb, "it stands", an adjective, "light pink", a side, or of a relation, "on top of"."""
-        before = self.tokens[noun.start - 1] if noun.start else ""
-        word, after = self.tokens[noun.start], self.tokens[noun.end : noun.end + 1]
-        is_verb = word in VERBS and (word.endswith("s") or word == "stand") and before not in BEFORE_NOUNS
-        is_adjective = word == "light" and bool(COLOR_WORDS.keys() & set(after))
-        is_side = not LEFT_RIGHT.isdisjoint(noun.lemmas) or (
-            noun.end == noun.start + 1 and self._is_adjective(noun.start)
-        )
-        is_form = not FORMS.isdisjoint(noun.lemmas) and before not in BEFORE_NOUNS
-        return is_form or is_verb or is_adjective or is_side or (before, word) in (("in", "front"), ("on", "top"))
-
-    def _start(self, noun: Noun, least: int) -> int:
-        """The first word of a noun's phrase: its article, or the adjective that the phrase begins with."""
-        k = noun.start
-        while k > least and k > noun.start - MOST_WORDS:
-            word = self.tokens[k - 1]
-            if word in ARTICLES or word in OWNED or word in ("another", "this", "these"):
-                return k - 1
-            if word in ENDS or word in FINITE or word in RELATION_WORDS or word in ("of", "'s"):
-                return k
-            k -= 1
-        return k
-
-    def _looks(self, start: int, end: int) -> tuple[Constraint, ...]:
-        """The colours of a noun, but not those of "brown topped"."""
-        return tuple(
-            Constraint("color", color)
-            for color in dict.fromkeys(
-                COLOR_WORDS[self.tokens[k]]
-                for k in range(start, end)
-                if self.tokens[k] in COLOR_WORDS
-                and (self.tokens[k + 1] in PATTERN_WORDS or not self.tokens[k + 1].endswith("ed"))
-            )
-        )
-
-    def _means(self, noun: Noun, start: int) -> tuple[Phrase, ...]:
-        looks = self._looks(start, noun.start)
-        count = next((str(NUMBERS[word]) for word in self.tokens[start : noun.start] if word in NUMBERS), "")
-        if noun.plural and count:
-            looks = (*looks, Constraint("count", count))
-        is_other = not OTHERS.isdisjoint(self.tokens[start : noun.end])
-        if noun.lemmas[0] == "thing":
-            return (Phrase(ANY_NOUN, noun.plural, (LIKE, *looks)),)
-        return tuple(Phrase(lemma, noun.plural, (LIKE, *looks) if is_other else looks) for lemma in noun.lemmas)
-
-    def _owner(self, noun: Noun, begins: dict[int, Noun]) -> Noun | None:
-        """What a noun's thing is of: "of the brown stool", "the plant's leaves"."""
-        if self.tokens[noun.end : noun.end + 1] not in (("'s",), ("of",)):
-            return None
-        k = noun.end + 1
-        while k < min(noun.end + MOST_WORDS, len(self.tokens)) and (
-            self.tokens[k] not in ENDS or (self.tokens[k] == "and" and self.tokens[k - 1] in COLOR_WORDS)
-        ):
-            if k in begins:
-                return _last(begins[k], begins)
-            k += 1
-        return None
-
-
-def _last(noun: Noun, begins: dict[int, Noun]) -> Noun:
-    """The noun of a compound: of "chair leg" the leg, of "roof edge" the roof, as far as the edge."""
-    while (following := begins.get(noun.end)) is not None:
-        is_edge = not GENERIC.isdisjoint(following.lemmas)
-        noun = noun._replace(end=following.end) if is_edge else following
-    return noun

@@ -23,15 +23,30 @@ FARTHER: Final = 0.01
 """Share of the distance by which one thing is clearly farther than another."""
 LEVEL: Final = 0.01
 """Centres that differ by less, in heights of the picture, are level."""
+TOUCHING: Final = 0.015
+"""Room between two boxes that touch, in widths of the picture."""
+FLAT: Final = frozenset({"rug", "placemat", "floor", "lawn", "dirt", "gravel", "snow", "sand", "pavement", "road"})
+"""What lies under things and hides none."""
 OF_WHOLE: Final = 0.1
 """A part that begins within this share of its whole's height from the top of that is its upper part."""
 
 
 def is_contrary(model: Structure, relation: str, k: int, j: int) -> bool:
     """Whether region `k` clearly stands in no such relation to region `j`."""
+    if relation == "hides" and model.own(k) & model.own(j):
+        return False
+    if relation == "hides":
+        return _is_apart(model, k, j) or model.regions[k].category in FLAT or _is_depth_contrary(model, j, k)
     if relation in ("behind", "in front of"):
         return _is_depth_contrary(model, *((k, j) if relation == "behind" else (j, k)))
     return _is_level_contrary(model, relation, k, j)
+
+
+def _is_apart(model: Structure, k: int, j: int) -> bool:
+    """Whether the boxes of two regions do not touch."""
+    one, other = model.regions[k], model.regions[j]
+    across = max(one.left, other.left) - min(one.right, other.right)
+    return max(across, max(one.top, other.top) - min(one.bottom, other.bottom)) > TOUCHING
 
 
 def _is_level_contrary(model: Structure, relation: str, k: int, j: int) -> bool:
