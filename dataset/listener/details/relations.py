@@ -24,6 +24,7 @@ RELATIONS: Final = {
     ("below",): "below", ("under",): "under", ("beneath",): "under", ("underneath",): "under",
     ("in", "front"): "in front of",
 }  # fmt: skip
+DEPTH: Final = frozenset({"behind", "in front of"})
 HIDDEN: Final = frozenset(
     {"hidden", "covered", "blocked", "concealed", "obscured", "overlapped", "interrupted", "masked", "screened"}
 )
@@ -83,6 +84,8 @@ class _Sentence:
     def facts(self) -> Iterator[Fact]:
         """One fact for each relation of which subject and landmark are known."""
         for place in self._places():
+            if self.first and place.relation not in DEPTH:
+                continue  # what is above what, the reading of the first sentence says
             start = self._clause(place.start)
             if self._is_denied(start, place.start):
                 continue
@@ -124,8 +127,8 @@ class _Sentence:
         words = self.tokens[start:k]
         if not DENIALS.isdisjoint(words) or not DENIALS.isdisjoint(self.tokens[:1]):
             return True
-        k = next((j for j, word in enumerate(words) if word in DENIED), None)
-        return k is not None and "the" not in words[k:]  # "not the chair behind it" is there
+        denied = next((j for j, word in enumerate(words) if word in DENIED), None)
+        return denied is not None and "the" not in words[denied:]  # "not the chair behind it" is there
 
     def _landmarks(self, place: _Place) -> tuple[tuple[Phrase, ...], int]:
         """What a relation is to, in all that it may mean, and where that ends."""

@@ -20,7 +20,9 @@ DEEP: Final = frozenset({"bed", "sofa", "armchair", "chair", "bench"})
 VESSELS: Final = frozenset({"vase", "potted plant", "bowl"})
 """What stands in these is above them."""
 FARTHER: Final = 0.01
-"""Share of the distance by which one thing is clearly farther than another."""
+"""Share of the distance by which one thing whose lower edge is higher is clearly farther than another."""
+MUCH_FARTHER: Final = 0.15
+"""The same wherever their lower edges are: one may stand on a table."""
 LEVEL: Final = 0.01
 """Centres that differ by less, in heights of the picture, are level."""
 TOUCHING: Final = 0.015
@@ -93,7 +95,7 @@ def _is_depth_contrary(model: Structure, k: int, j: int) -> bool:
     own, its = _distance(model, k), _distance(model, j)
     if own is None or its is None:
         return False
-    return its > own * (1 + FARTHER) and _foot(model, k) > _foot(model, j)
+    return its > own * (1 + MUCH_FARTHER) or (its > own * (1 + FARTHER) and _foot(model, k) > _foot(model, j))
 
 
 def _thing(model: Structure, k: int) -> WorldRegion:
