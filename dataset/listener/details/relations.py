@@ -24,14 +24,20 @@ RELATIONS: Final = {
     ("below",): "below", ("under",): "under", ("beneath",): "under", ("underneath",): "under",
     ("in", "front"): "in front of",
 }  # fmt: skip
-DEPTH: Final = frozenset({"behind", "in front of"})
+DEPTH: Final = frozenset({"behind", "in front of", "hides", "hidden by"})
 HIDDEN: Final = frozenset(
     {"hidden", "covered", "blocked", "concealed", "obscured", "overlapped", "interrupted", "masked", "screened"}
 )
 HIDES: Final = frozenset(
     {"hides", "covers", "conceals", "obscures", "overlaps", "blocks", "interrupts", "hiding", "covering",
-     "overlapping", "hide", "overlap", "cover", "obscure", "conceal"}
+     "overlapping", "hide", "overlap", "cover", "obscure", "conceal", "interrupt", "block"}
 )  # fmt: skip
+VANISHES: Final = tuple(
+    (word,)
+    for word in ("disappears", "disappear", "vanishes", "vanish", "disappearing", "vanishing", "hidden", "partly",
+                 "half", "mostly", "partially", "largely", "goes", "continues", "passes", "ends", "ending", "runs")
+)  # fmt: skip
+"""What "disappears behind" another is hidden by it."""
 SHARES: Final = tuple((word, "of") for word in ("most", "some", "much", "all", "one", "two", "both", "each", "three"))
 ADVERBS: Final = frozenset({"behind", "above", "below", "beneath", "underneath", "beyond", "in"})
 """Relations that may stand without a landmark: "the lamp behind"."""
@@ -104,7 +110,8 @@ class _Sentence:
             words = next((w for w in RELATIONS if self.tokens[k : k + len(w)] == w), ())
             j = k - 2 if k > 1 and self.tokens[k - 1] in ("just", "right") else k - 1
             if words and (j < 0 or self.tokens[j] not in NO_RELATION):
-                yield _Place(k, k + len(words), RELATIONS[words])
+                is_hidden = words == ("behind",) and self.tokens[k - 1 : k] in VANISHES
+                yield _Place(k, k + len(words), "hidden by" if is_hidden else RELATIONS[words])
             if self.tokens[k] in HIDDEN and "by" in self.tokens[k + 1 : k + 3]:
                 yield _Place(k, self.tokens.index("by", k) + 1, "hidden by")
             elif self.tokens[k] in HIDES and self.tokens[k + 1 : k + 2] != ("by",):
@@ -180,16 +187,18 @@ class _Sentence:
         while j > start and self.tokens[j - 1] in BY_THE_WAY and j not in self.at:
             j -= 1
         named = self.at.get(j)
+        if self.tokens[start] in ("which", "that") and start and named is None:  # ", which hides its lower part"
+            return tuple(phrase for named in self.named if named.end <= start for phrase in named.phrases)
         if self.first:
             return self._of_first(place)
+        if landmarks == (REGION,) and end == place.end and named is None:
+            return ()  # "the truck follows behind" says not whom
         if named is not None and named.end > start:
             word = self.tokens[named.start - 1] if named.start else ""
             is_object = word in PREPOSITIONS or word in COPULAS
             is_with = word == "with" and landmarks[0] == REGION
             before = self._about(start, named.start) if is_object and not is_with else ()
             return (*named.phrases, *(before or (REGION,) * (is_object and not is_with)))
-        if self.tokens[start] in ("which", "that") and start:  # ", which hides its lower part"
-            return tuple(phrase for named in self.named if named.end <= start for phrase in named.phrases)
         if j <= start:
             fronted = self._fronted(end)
             if fronted:
@@ -199,7 +208,7 @@ class _Sentence:
                 if self.tokens[0] in ("it", "they") and last and self.tokens[last[-1].start - 1] in PREPOSITIONS:
                     return (REGION,)
                 return (REGION, *(phrase for named in (*last[:1], *last[-1:]) for phrase in named.phrases))
-            return (REGION,)
+            return (REGION,) if self.tokens[0] in ("it", "they") else (REGION, *self._names_before(start))
         return self._about(start, place.start)
 
     def _of_first(self, place: _Place) -> tuple[Phrase, ...]:

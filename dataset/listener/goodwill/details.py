@@ -75,26 +75,9 @@ def _is_hidden(model: GenerousModel, k: int, fact: Fact) -> Truth:
         if fact.value == "touches" and (model.above[k] | model.below[k]) >> j & 1:
             return None
         for i in subjects:
-            is_near = j != i and gap(model.regions[i], model.regions[j]) <= room
-            if is_near and _can_hide(model, j, i, fact.value):
+            if j != i and gap(model.regions[i], model.regions[j]) <= room:
                 return None
     return False
-
-
-def _can_hide(model: GenerousModel, j: int, i: int, how: str) -> bool:
-    """Whether a region is not clearly farther off than what it is said to hide."""
-    hider, hidden = _distance(model, j), _distance(model, i)
-    return how != "hides" or hider is None or hidden is None or hider <= hidden + MARGIN
-
-
-def _distance(model: GenerousModel, k: int) -> float | None:
-    """Metres from the viewer to the thing that a region is of; of a group the farthest."""
-    for j in (k, *bits(model.above[k])):
-        region = model.regions[j]
-        if region.distance is not None:
-            return region.distance
-    members = [d for j in model.members_of(k) if (d := model.regions[j].distance) is not None]
-    return max(members, default=None)
 
 
 def gap(first: WorldRegion, second: WorldRegion) -> float:
@@ -277,8 +260,6 @@ AT_EDGE: Final = 0.03
 TOUCHING: Final = 0.015
 NEAR: Final = 0.06
 """Room between two boxes that touch, or that are near each other, in widths of the picture."""
-MARGIN: Final = 0.4
-"""What is so much farther off, in metres, hides nothing."""
 
 DETAILS: Final = {
     "patterned": _is_patterned,

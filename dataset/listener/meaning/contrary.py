@@ -35,10 +35,10 @@ OF_WHOLE: Final = 0.1
 
 def is_contrary(model: Structure, relation: str, k: int, j: int) -> bool:
     """Whether region `k` clearly stands in no such relation to region `j`."""
-    if relation == "hides" and model.own(k) & model.own(j):
-        return False
     if relation == "hides":
-        return _is_apart(model, k, j) or model.regions[k].category in FLAT or _is_depth_contrary(model, j, k)
+        is_own = bool(model.own(k) & model.own(j))
+        lies = model.regions[k].category in FLAT
+        return _is_apart(model, k, j) or (not is_own and (lies or _is_depth_contrary(model, j, k)))
     if relation in ("behind", "in front of"):
         return _is_depth_contrary(model, *((k, j) if relation == "behind" else (j, k)))
     return _is_level_contrary(model, relation, k, j)
