@@ -150,6 +150,8 @@ class _Sentence:
             return (REGION, *self._earlier(place.start)), k + 1
         if word in ("that", "those", "which", "whom", "each", "both"):
             return (), k
+        if self.first and word in OWNED:
+            return (), k  # whose, the first sentence leaves open
         if self.tokens[k : k + 2] in SHARES:
             k += 2
         named = self._name_at(k)

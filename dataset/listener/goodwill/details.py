@@ -195,7 +195,7 @@ def _is_placed(model: GenerousModel, k: int, fact: Fact) -> Truth:
     is_deep = fact.value in ("behind", "in front of")
     is_tried = False
     for subject in fact.others:
-        things = [i for i in _all_of(model, k, (subject,)) if places != [i]]
+        things = [i for i in _all_of(model, k, (subject,), wide=fact.value == "hides") if places != [i]]
         if is_deep:  # no part is behind what it is of
             things = [i for i in things if any(not (model.above[i] | model.below[i]) >> j & 1 for j in places)]
         number = next((int(c.value) for c in subject.constraints if c.kind == "count"), 1 + subject.plural)
@@ -211,17 +211,17 @@ def _is_placed(model: GenerousModel, k: int, fact: Fact) -> Truth:
     return False if is_tried else None
 
 
-def _all_of(model: GenerousModel, k: int, phrases: Iterable[Phrase]) -> list[int]:
+def _all_of(model: GenerousModel, k: int, phrases: Iterable[Phrase], *, wide: bool = False) -> list[int]:
     """All that phrases may mean, of a group its members."""
-    mask = sum(1 << j for j in {j for phrase in phrases for j in bits(_placed(model, k, phrase))})
+    mask = sum(1 << j for j in {j for phrase in phrases for j in bits(_placed(model, k, phrase, wide=wide))})
     for j in bits(mask):
         members = sum(1 << i for i in model.members_of(j))
         mask = mask & ~(1 << j) | members if members else mask
     return list(bits(mask))
 
 
-def _placed(model: GenerousModel, k: int, phrase: Phrase) -> int:
-    """What a phrase may mean in a sentence on a region: the region, another like it, a part of its own, or a thing."""
+def _placed(model: GenerousModel, k: int, phrase: Phrase, *, wide: bool = False) -> int:
+    """What a phrase may mean in a sentence on a region: it, another like it, a part of its own or, if wide, of any."""
     is_like = any(c.value == "like" for c in phrase.constraints)
     colors = {c.value for c in phrase.constraints if c.kind == "color"}
     if phrase.noun == ANY_NOUN and not is_like:
@@ -243,7 +243,7 @@ def _placed(model: GenerousModel, k: int, phrase: Phrase) -> int:
     for owner in owners:
         wholes = _placed(model, k, owner)
         return sum(1 << j for j in bits(mask) if (model.above[j] | 1 << j) & wholes) or mask
-    return own if own and is_part(phrase.noun) else mask
+    return own if own and is_part(phrase.noun) and not wide else mask
 
 
 GROUNDS: Final = frozenset(
