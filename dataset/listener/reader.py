@@ -19,6 +19,7 @@ from .details.hiding import hiders_in
 from .details.impossible import impossible_in
 from .details.looks import looks_in
 from .details.ranks import ranks_in
+from .details.relations import relations_in
 from .details.sizes import depths_in, sizes_in
 from .grammar.modifiers import FILLERS
 from .grammar.parse import parse
@@ -234,6 +235,7 @@ def _details(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:
         *looks_in(tokens), *hiders_in(tokens, first=first), *edges_in(tokens, first=first),
         *wholes_in(tokens, first=first), *sizes_in(tokens, first=first), *depths_in(tokens, first=first),
         *ranks_in(tokens, first=first),
+        *relations_in(tokens, first=first),
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What a sentence says to hide, to touch or to stand beside the region: it must be where it can do so."""
+"""What a sentence says to carry, to touch or to stand beside the region: it must be where it can do so."""
 
 from __future__ import annotations
 
@@ -16,31 +16,16 @@ from .looks import PATTERNS, described
 
 __all__ = ["hiders_in"]
 
-HIDDEN: Final = frozenset(
-    {"hidden", "covered", "blocked", "concealed", "obscured", "overlapped", "interrupted", "masked", "crossed",
-     "screened", "broken", "cut"}
-)  # fmt: skip
-HIDES: Final = frozenset(
-    {"hides", "hide", "covers", "conceals", "conceal", "obscures", "obscure", "overlaps", "overlap",
-     "blocks", "interrupts", "interrupt"}
-)  # fmt: skip
 CARRIES: Final = frozenset(
     {"bears", "bearing", "carries", "carrying", "supports", "supporting", "touches", "touching", "meets", "hides",
      "overlaps", "overlapping"}
 )  # fmt: skip
-"""The subject of these is the one in front."""
-COVER: Final = frozenset({"cover", "block", "break"})
-"""Verbs that are also nouns."""
-OBJECTS: Final = frozenset({"part", "parts", "its", "most", "some", "much", "it", "one", "them"})
-GOES: Final = frozenset({"goes", "continues", "passes", "ends", "ending", "going", "sight", "extends", "runs"})
 STANDS_ON: Final = 3
 """Where the thing of "it stands on the rug" begins."""
-PARTLY: Final = frozenset({"partly", "half", "mostly", "partially", "largely"})
 STANDS: Final = frozenset(
     {"stands", "standing", "lies", "lying", "sits", "sitting", "rests", "resting", "stand", "lie"}
 )
 PICTURES: Final = frozenset({"image", "picture", "scene", "photo", "view", "frame"})
-VANISHES: Final = frozenset({"disappears", "disappear", "vanishes", "vanish", "disappearing", "vanishing", "hidden"})
 NEAR: Final = frozenset({"beside", "against"})
 BORDERS: Final = frozenset(
     {"corner", "edge", "end", "side", "part", "top", "bottom", "rim", "tip", "back", "front", "half", "piece", "row",
@@ -51,12 +36,12 @@ ENDS: Final = frozenset(
     {",", "with", "in", "on", "at", "is", "are", "by", "to", "that", "which", "has", "have", "while", "from", "for",
      "but", "behind", "below", "above", "near", "so", "where"}
 )  # fmt: skip
-VERBS: Final = HIDDEN | HIDES | COVER | CARRIES | STANDS | GOES | NEAR | VANISHES | {"behind"}
+VERBS: Final = CARRIES | STANDS | NEAR
 MOST_WORDS: Final = 7
 
 
 def hiders_in(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:
-    """The facts of a sentence on what hides the region, or what else it is about.
+    """The facts of a sentence on what touches the region, or what else it is about.
 
     Args:
         tokens: the words.
@@ -68,56 +53,26 @@ def hiders_in(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:
     return tuple(
         Fact("supported", phrase)
         if how == "touches" and tokens[:1] == ("it",) and tokens[1] in STANDS and start == STANDS_ON
-        else Fact(
-            "hides",
-            phrase,
-            value="hides" if how == "active" else how,
-            others=_subjects(tokens, start, end, how, first=first),
-        )
-        for how, start, end, phrase in (*_passive(tokens, nouns), *_active(tokens, nouns))
+        else Fact("hides", phrase, value=how, others=_subjects(tokens, start, first=first))
+        for how, start, phrase in _beside(tokens, nouns)
     )
 
 
-def _passive(tokens: tuple[str, ...], nouns: tuple[Noun, ...]) -> Iterator[tuple[str, int, int, Phrase]]:
-    """Of "partly hidden by the red tabletop", "disappears behind the sofa", "beside the bench" the second."""
+def _beside(tokens: tuple[str, ...], nouns: tuple[Noun, ...]) -> Iterator[tuple[str, int, Phrase]]:
+    """Of "it stands on the rug", "it touches the ball", "beside the bench" how they stand and the second."""
     for k, word in enumerate(tokens):
         begins = k + 1
-        if word in HIDDEN or word in VANISHES:
-            links = {"by"} if word in HIDDEN else set()
-            links |= {"behind"} if word in VANISHES else set()
-            begins = next((j + 1 for j in range(k + 1, min(k + 4, len(tokens))) if tokens[j] in links), 0)
-        elif word in GOES and tokens[k + 1 : k + 2] in (("behind",), ("under",), ("beneath",)):
-            begins = k + 2
-        elif word == "behind" and tokens[max(k - 1, 0)] in PARTLY:
-            pass
-        elif word in STANDS and tokens[k + 1 : k + 2] == ("on",):
+        if word in STANDS and tokens[k + 1 : k + 2] == ("on",):
             begins = k + 2
         elif word in CARRIES and tokens[k + 1 : k + 2] in (("a",), ("an",), ("the",)):
             pass
         elif word not in NEAR:
             continue
-        for start, end, phrase in _thing_at(tokens, nouns, begins) if begins else ():
-            yield (
-                ("near" if word in NEAR else "touches" if word in CARRIES or word in STANDS else "hides"),
-                start,
-                end,
-                phrase,
-            )
+        for start, phrase in _thing_at(tokens, nouns, begins):
+            yield "near" if word in NEAR else "touches", start, phrase
 
 
-def _active(tokens: tuple[str, ...], nouns: tuple[Noun, ...]) -> Iterator[tuple[str, int, int, Phrase]]:
-    """Of "a striped chair hides part of it" the chair."""
-    for k, word in enumerate(tokens):
-        is_verb = word in HIDES or (word in COVER and tokens[k + 1 : k + 2] and tokens[k + 1] in OBJECTS)
-        if not is_verb or tokens[k + 1 : k + 2] == ("by",) or tokens[k - 1] in ("that", "which"):
-            continue
-        start = max((j + 1 for j in range(k) if tokens[j] in (",", ";", "and", "while", "but", "where")), default=0)
-        for begins, end, phrase in _thing_at(tokens[:k], nouns, start):
-            if tokens[begins] not in ("it", "they", "its", "which", "that") and end >= k - 3:
-                yield "active", begins, end, phrase
-
-
-def _thing_at(tokens: tuple[str, ...], nouns: tuple[Noun, ...], start: int) -> Iterator[tuple[int, int, Phrase]]:
+def _thing_at(tokens: tuple[str, ...], nouns: tuple[Noun, ...], start: int) -> Iterator[tuple[int, Phrase]]:
     """The thing that the words from a place on name, with its looks."""
     begins = {noun.start: noun for noun in nouns if noun.end <= len(tokens)}
     j = start
@@ -142,7 +97,7 @@ def _thing_at(tokens: tuple[str, ...], nouns: tuple[Noun, ...], start: int) -> I
             is_several = len({c.value for c in looks if c.kind == "color"}) > 1
             colors = tuple(c for c in looks if c.kind != "pattern" and not is_several)
             for lemma in noun.lemmas[:1]:
-                yield start, noun.end, Phrase(lemma, noun.plural, colors)
+                yield start, Phrase(lemma, noun.plural, colors)
             return
         j += 1
 
@@ -157,11 +112,9 @@ def _after_of(tokens: tuple[str, ...], end: int) -> int:
     return k
 
 
-def _subjects(tokens: tuple[str, ...], start: int, end: int, how: str, *, first: bool) -> tuple[Phrase, ...]:
-    """What else the sentence names on the other side of the verb, which may be what is hidden."""
-    is_after = how == "active"
-    nouns = nouns_in(tokens)[1 if first and not is_after else 0 :]
-    others = [noun for noun in nouns if (noun.start >= end if is_after else noun.end <= start)]
+def _subjects(tokens: tuple[str, ...], start: int, *, first: bool) -> tuple[Phrase, ...]:
+    """What else the sentence names before, which may be what touches it."""
+    others = [noun for noun in nouns_in(tokens)[int(first) :] if noun.end <= start]
     return tuple(
         Phrase(lemma)
         for noun in others

@@ -32,9 +32,10 @@ class Fact(NamedTuple):
             it), side (what a construction may mean is on a side), impossible (what no picture shows), named (the
             picture shows something that it may be), colored (something of that name has the colour), patterned,
             formed (the same of patterns and forms), hides (such a thing touches it, or is near), supported (it stands
-            on it), reaches (an edge of the picture), comprises (such a part is in it), sized (another of its kind is
-            larger or smaller), ranked (it comes first among such things, in size or the like), far (such
-            things are at the front or the back).
+            on it), placed (one of `others` stands so to such a thing, or to one of the constraints' phrases), reaches
+            (an edge of the picture), comprises (such a part is in it), sized (another of its kind is larger or
+            smaller), ranked (it comes first among such things, in size or the like), far (such things are at the
+            front or the back).
         phrase: the thing, for the kinds that are about one; for ``located`` what the side is of, if that is said.
         constraints: for these.
         value: for a relation or a side.

@@ -1,0 +1,255 @@
+"""Who stands behind, in front of, above or below what: of each such word its subject and its landmark.
+
+A relation is said of the region, of what the clause names, or of another one like the region; and so is what it is to.
+Where free text hides which of them is meant, all are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from ..logic import ANY_NOUN, Constraint, Phrase
+from ..sentences.clauses import FINITE
+from ..sentences.fact import Fact
+from ..words.connectives import COPULAS, OWNED
+from ..words.vocabulary import NUMBERS
+from .named import LIKE, OTHERS, PRONOUNS, REGION, Named, named_in
+
+__all__ = ["relations_in"]
+
+RELATIONS: Final = {
+    ("in", "front", "of"): "in front of", ("ahead", "of"): "in front of", ("behind",): "behind",
+    ("beyond",): "behind", ("above",): "above", ("on", "top", "of"): "above", ("atop",): "above", ("over",): "above",
+    ("below",): "below", ("under",): "under", ("beneath",): "under", ("underneath",): "under",
+    ("in", "front"): "in front of",
+}  # fmt: skip
+DEPTH: Final = frozenset({"behind", "in front of", "hides", "hidden by"})
+HIDDEN: Final = frozenset(
+    {"hidden", "covered", "blocked", "concealed", "obscured", "overlapped", "interrupted", "masked", "screened"}
+)
+HIDES: Final = frozenset(
+    {"hides", "covers", "conceals", "obscures", "overlaps", "blocks", "interrupts", "hiding", "covering",
+     "overlapping", "hide", "overlap", "cover", "obscure", "conceal", "interrupt", "block"}
+)  # fmt: skip
+VANISHES: Final = tuple(
+    (word,)
+    for word in ("disappears", "disappear", "vanishes", "vanish", "disappearing", "vanishing", "hidden", "partly",
+                 "half", "mostly", "partially", "largely", "goes", "continues", "passes", "ends", "ending", "runs")
+)  # fmt: skip
+"""What "disappears behind" another is hidden by it."""
+SHARES: Final = tuple((word, "of") for word in ("most", "some", "much", "all", "one", "two", "both", "each", "three"))
+ADVERBS: Final = frozenset({"behind", "above", "below", "beneath", "underneath", "beyond", "in"})
+"""Relations that may stand without a landmark: "the lamp behind"."""
+NO_RELATION: Final = frozenset({"from", "all", "flipped", "draped", "pulled", "up", "than", "left", "spread"})
+"""Words before a relation that is none: "seen from behind", "all over"."""
+BY_THE_WAY: Final = frozenset(
+    {"just", "directly", "right", "immediately", "slightly", "close", "partly", "half", "mostly", "well", "far",
+     "standing", "lying", "sitting", "hanging", "placed", "parked", "resting", "set", "seen", "visible", "showing",
+     "that", "which", "stands", "lies", "little", "bit", "a", "peeking", "out", "further", "farther", "partially",
+     "largely", "located", "on", "straight", "clearly", "rising", "immediate", "mounted", "nearly", "almost", "still"}
+)  # fmt: skip
+"""Words between a thing and what is said of where it is."""
+JOINTS: Final = frozenset({",", ";", "and", "but", "while", "whereas", "so", "though", "because", "since"})
+PREPOSITIONS: Final = frozenset(
+    {"on", "in", "at", "with", "by", "to", "from", "near", "against", "beside", "behind", "above", "below", "under",
+     "over", "of", "beneath", "along", "between", "around", "into", "onto", "toward", "towards", "through", "past"}
+)  # fmt: skip
+DENIALS: Final = frozenset({"no", "nothing", "none", "never"})
+EXCLUDES: Final = frozenset({"not", "excluded", "out", "nor", "neither", "aside", "separate", "different"})
+"""In a sentence with these "it" is the region."""
+DENIED: Final = frozenset({"not", "neither", "without", "nor"})
+
+
+class _Place(NamedTuple):
+    """A relation in a sentence: its span of tokens and what it is."""
+
+    start: int
+    end: int
+    relation: str
+
+
+def relations_in(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:
+    """The facts of a sentence on who stands how to what.
+
+    Args:
+        tokens: the words.
+        first: whether it is the first sentence, whose first noun is the region.
+    """
+    return tuple(dict.fromkeys(_Sentence(tokens, first=first).facts()))
+
+
+class _Sentence:
+    """A sentence with its noun phrases and its clauses."""
+
+    def __init__(self, tokens: tuple[str, ...], *, first: bool) -> None:
+        self.tokens, self.first = tokens, first
+        self.named = named_in(tokens)
+        self.at = {named.end: named for named in self.named}
+
+    def facts(self) -> Iterator[Fact]:
+        """One fact for each relation of which subject and landmark are known."""
+        for place in self._places():
+            if self.first and place.relation not in DEPTH:
+                continue  # what is above what, the reading of the first sentence says
+            start = self._clause(place.start)
+            if self._is_denied(start, place.start):
+                continue
+            landmarks, end = self._landmarks(place)
+            subjects = self._subjects(place, landmarks, start, end) if landmarks else ()
+            if subjects and landmarks:
+                if place.relation == "hidden by":
+                    subjects, landmarks = landmarks, subjects
+                relation = "hides" if place.relation == "hidden by" else place.relation
+                more = tuple(Constraint("about", "", phrase) for phrase in landmarks[1:])
+                yield Fact("placed", landmarks[0], more, relation, subjects)
+
+    def _places(self) -> Iterator[_Place]:
+        k = 0
+        while k < len(self.tokens):
+            words = next((w for w in RELATIONS if self.tokens[k : k + len(w)] == w), ())
+            j = k - 2 if k > 1 and self.tokens[k - 1] in ("just", "right") else k - 1
+            if words and (j < 0 or self.tokens[j] not in NO_RELATION):
+                is_hidden = words == ("behind",) and self.tokens[k - 1 : k] in VANISHES
+                yield _Place(k, k + len(words), "hidden by" if is_hidden else RELATIONS[words])
+            if self.tokens[k] in HIDDEN and "by" in self.tokens[k + 1 : k + 3]:
+                yield _Place(k, self.tokens.index("by", k) + 1, "hidden by")
+            elif self.tokens[k] in HIDES and self.tokens[k + 1 : k + 2] != ("by",):
+                yield _Place(k, k + 1, "hides")
+            k += max(len(words), 1)
+
+    def _clause(self, k: int) -> int:
+        """Where the clause of a word begins: behind the last comma or "and" that follows a verb."""
+        start = 0
+        for j in range(k):
+            if self.tokens[j] in JOINTS and (self.tokens[j] not in ("and", ",") or self._has_verb(start, j)):
+                start = j + 1
+        return start
+
+    def _has_verb(self, start: int, end: int) -> bool:
+        words = self.tokens[start:end]
+        return any(word in FINITE for word in words) or (words[:1] in (("it",), ("they",)) and len(words) > 1)
+
+    def _is_denied(self, start: int, k: int) -> bool:
+        words = self.tokens[start:k]
+        if not DENIALS.isdisjoint(words) or not DENIALS.isdisjoint(self.tokens[:1]):
+            return True
+        denied = next((j for j, word in enumerate(words) if word in DENIED), None)
+        return denied is not None and "the" not in words[denied:]  # "not the chair behind it" is there
+
+    def _landmarks(self, place: _Place) -> tuple[tuple[Phrase, ...], int]:
+        """What a relation is to, in all that it may mean, and where that ends."""
+        k = place.end
+        word = self.tokens[k] if k < len(self.tokens) else ""
+        if word == "and" and place.relation != "over":  # "above and to the right of the books"
+            of = next((j for j in range(k + 1, min(k + 6, len(self.tokens))) if self.tokens[j] in ("of", "beside")), 0)
+            if of and {"left", "right", "beside"}.intersection(self.tokens[k + 1 : of + 1]):
+                k = of + 1
+                word = self.tokens[k] if k < len(self.tokens) else ""
+        if word in ("it", "them", "this", "these") and not self._begins_name(k):
+            return (REGION, *self._earlier(place.start)), k + 1
+        if word in ("that", "those", "which", "whom", "each", "both"):
+            return (), k
+        if self.first and word in OWNED:
+            return (), k  # whose, the first sentence leaves open
+        if self.tokens[k : k + 2] in SHARES:
+            k += 2
+        named = self._name_at(k)
+        if named is None and word in OWNED:
+            return (REGION,), k + 1  # "hides its lower left"
+        if named is not None:
+            return named.phrases, named.end
+        if (
+            not self.first
+            and self.tokens[place.start] in ADVERBS
+            and (word in ("", ",", "and", "with", "but") or word in FINITE)
+        ):
+            return (REGION,), place.end
+        return (), k
+
+    def _begins_name(self, k: int) -> bool:
+        return any(named.start == k for named in self.named)
+
+    def _earlier(self, k: int) -> tuple[Phrase, ...]:
+        """What "it" may be beside the region: what earlier clauses are about, what has something "behind it"."""
+        if self.tokens[:1] in (("it",), ("they",)) or not EXCLUDES.isdisjoint(self.tokens):
+            return ()
+        start = self._clause(k)
+        before = [named for named in self.named if named.end <= start][:1]
+        has = [named for named in self.named if named.end <= k and self.tokens[named.end : named.end + 1] == ("has",)]
+        return tuple(phrase for named in (*before, *has) for phrase in named.phrases if phrase != REGION)
+
+    def _name_at(self, k: int) -> Named | None:
+        """The noun phrase that begins at a word."""
+        return next((named for named in self.named if named.start == k), None)
+
+    def _subjects(self, place: _Place, landmarks: tuple[Phrase, ...], start: int, end: int) -> tuple[Phrase, ...]:
+        """Who stands so: what the relation follows, what the clause is about, or what comes after "behind it is"."""
+        j = place.start
+        while j > start and self.tokens[j - 1] in BY_THE_WAY and j not in self.at:
+            j -= 1
+        named = self.at.get(j)
+        if self.tokens[start] in ("which", "that") and start and named is None:  # ", which hides its lower part"
+            return tuple(phrase for named in self.named if named.end <= start for phrase in named.phrases)
+        if self.first:
+            return self._of_first(place)
+        if landmarks == (REGION,) and end == place.end and named is None:
+            return ()  # "the truck follows behind" says not whom
+        if named is not None and named.end > start:
+            word = self.tokens[named.start - 1] if named.start else ""
+            is_object = word in PREPOSITIONS or word in COPULAS
+            is_with = word == "with" and landmarks[0] == REGION
+            before = self._about(start, named.start) if is_object and not is_with else ()
+            return (*named.phrases, *(before or (REGION,) * (is_object and not is_with)))
+        if j <= start:
+            fronted = self._fronted(end)
+            if fronted:
+                return fronted
+            if start and self.tokens[start - 1] == ",":  # ", behind the bus"
+                last = [named for named in self.named if named.end <= start]
+                if self.tokens[0] in ("it", "they") and last and self.tokens[last[-1].start - 1] in PREPOSITIONS:
+                    return (REGION,)
+                return (REGION, *(phrase for named in (*last[:1], *last[-1:]) for phrase in named.phrases))
+            return (REGION,) if self.tokens[0] in ("it", "they") else (REGION, *self._names_before(start))
+        return self._about(start, place.start)
+
+    def _of_first(self, place: _Place) -> tuple[Phrase, ...]:
+        """In the first sentence the region, and whatever is named before."""
+        before = [named for named in self.named if named.end <= place.start]
+        return (REGION, *(phrase for named in before[1:][-1:] for phrase in named.phrases))
+
+    def _about(self, start: int, k: int) -> tuple[Phrase, ...]:
+        """What a clause is about: what comes before its verb, else the region or what was named last."""
+        word = self.tokens[start] if start < len(self.tokens) else ""
+        if word in ("everything", "all") and self.tokens[start + 1 : start + 2] != ("of",):
+            return ()
+        if word in PRONOUNS and not self._begins_name(start):
+            before = self._names_before(start) if self.tokens[0] not in ("it", "they") else ()
+            return (REGION, *before[:1])
+        verb = next((j for j in range(start, k) if self.tokens[j] in FINITE and self.tokens[j] != "'s"), k)
+        subject = [named for named in self.named if start <= named.start and named.end <= verb]
+        subject = [named for named in subject if self.tokens[named.start - 1] not in PREPOSITIONS] or subject
+        if subject:
+            return tuple(phrase for named in subject for phrase in named.phrases)
+        if word in ("that", "which"):
+            return tuple(phrase for named in self.named if named.end <= start for phrase in named.phrases)[-2:]
+        if word in OTHERS or word in NUMBERS:
+            return (Phrase(ANY_NOUN, False, (LIKE,)),)
+        return (REGION, *self._names_before(start))
+
+    def _names_before(self, k: int) -> tuple[Phrase, ...]:
+        """What the sentence begins with and what is named last before a word."""
+        before = [named for named in self.named if named.end <= k]
+        return tuple(phrase for named in (*before[:1], *before[-1:]) for phrase in named.phrases)
+
+    def _fronted(self, end: int) -> tuple[Phrase, ...]:
+        """Of "behind it stands a red vase" the vase."""
+        k = end
+        while k < len(self.tokens) and k < end + 4 and self.tokens[k] not in FINITE:
+            if self.tokens[k] in (",", "and", "but"):
+                return ()
+            k += 1
+        if k == len(self.tokens) or self.tokens[k] not in FINITE:
+            return ()
+        following = next((named for named in self.named if named.start > k), None)
+        return following.phrases if following is not None and following.start <= k + 3 else ()
