@@ -7,7 +7,7 @@ named, or in the picture.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
@@ -15,7 +15,7 @@ from ..sentences.clauses import FINITE
 from ..sentences.fact import LOOKS, Fact
 from ..sentences.islands import Island
 from ..words.connectives import OWNED, WAYS
-from ..words.vocabulary import NUMBERS
+from ..words.vocabulary import COLOR_WORDS, NUMBERS
 
 __all__ = ["whereabouts_in"]
 
@@ -49,6 +49,7 @@ DENIALS: Final = frozenset({"not", "unlike", "than", "nor", "neither", "from"})
 JOINTS: Final = frozenset({",", "and", "but", "while", "whereas", "though", "so", "yet"})
 CHAINED: Final = frozenset({"of", "in", "with"})
 NO_THINGS: Final = ENDS | FIELDS | {"front", "back", "top", "bottom", "middle", "row", "piece", "pieces", "space"}
+HOLDERS: Final = frozenset({"pot", "frame", "planter"})
 SUBJECTS: Final = frozenset({"it", "they", "this", "these", "both", "all", "each", "them"})
 NOT_A_SIDE: Final = frozenset({"behind", "beside", "next", "above", "below", "under", "beneath", "over", "out", "aside"})
 """Before these "right" is an adverb and "left" a verb."""
@@ -65,12 +66,20 @@ class Place(NamedTuple):
 
 
 class Subject(NamedTuple):
-    """A noun phrase that may be what is on a side: its span, what it names, and whether it is another than the region."""
+    """A noun phrase that may be what is on a side.
+
+    Attributes:
+        start, end: its span.
+        phrase: what it names.
+        is_other: whether it is said to be another than the region.
+        nouns: of "one", what else it may be than one of the region's kind: the nouns before it.
+    """
 
     start: int
     end: int
     phrase: Phrase
     is_other: bool
+    nouns: tuple[str, ...] = ()
 
 
 def whereabouts_in(
@@ -86,12 +95,13 @@ def whereabouts_in(
     """
     if first or SIDES.keys().isdisjoint(tokens):
         return ()
-    subjects = list(_subjects(tokens, islands))
+    subjects = list(_with_nouns_before(_subjects(tokens, islands)))
     facts: list[Fact] = []
     for k, word in enumerate(tokens):
         place = _place(tokens, islands, k) if word in SIDES else None
         if place is not None:
             facts += _said(tokens, islands, subjects, place, head)
+    facts += _adjectives(tokens, islands, head)
     return tuple(dict.fromkeys(facts))
 
 
@@ -158,10 +168,10 @@ def _is_bare(tokens: tuple[str, ...], k: int) -> bool:
     return k > 0 and tokens[k + 1 : k + 2] == ("of",)
 
 
-def _named(island: Island) -> Phrase | None:
-    """What a phrase names, with its looks."""
+def _named(island: Island, nothing: frozenset[str] = NO_THINGS) -> Phrase | None:
+    """What a phrase names, with its looks; None if it is one of the nouns that name nothing."""
     for reading in island.readings:
-        if isinstance(reading, Phrase) and reading.noun not in NO_THINGS:
+        if isinstance(reading, Phrase) and reading.noun not in nothing:
             looks = tuple(c for c in reading.constraints if c.kind in LOOKS or c.kind in ("of", "with", "count"))
             return Phrase(reading.noun, reading.plural, looks)
     return None
@@ -200,10 +210,20 @@ def _subjects(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Su
             is_verb = tokens[rest[0].start] in ("has", "have", "show", "shows")
             if not is_verb and inner is not None and inner.noun not in (ANY_NOUN, UNKNOWN_NOUN) and rest[1].start == rest[0].end:
                 kind = "of" if rest[0].link[0] == "of" else "with"
-                if rest[0].link[0] != "in" or inner.noun in ("pot", "frame", "planter"):
+                if rest[0].link[0] != "in" or inner.noun in HOLDERS:
                     phrase = phrase.adding(Constraint(kind, "", inner))
                     end = rest[1].end
         yield Subject(start, end, phrase, is_other)
+
+
+def _with_nouns_before(subjects: Iterable[Subject]) -> Iterator[Subject]:
+    nouns: tuple[str, ...] = ()
+    for subject in subjects:
+        if subject.phrase.noun == ANY_NOUN:
+            yield subject._replace(nouns=nouns)
+        else:
+            yield subject
+            nouns = (*nouns, subject.phrase.noun)
 
 
 def _said(
@@ -245,7 +265,56 @@ def _said(
     own = [subject for subject in subjects if begin <= subject.start and subject.end <= k]
     if not own or own[0].start != begin or tokens[begin] in SUBJECTS or "no" in tokens[begin:k]:
         return
-    yield from _facts(place, own[:1] if has_verb else own, head, "verb" if has_verb else "direct")
+    if has_verb:
+        yield from _facts(place, own[:1], head, "verb")
+        return
+    looks = _predicate(tokens, islands, place.end)
+    own = [subject._replace(phrase=subject.phrase.adding(*looks)) for subject in own] if looks else own
+    yield from _facts(place, own, head, "told" if looks else "direct")
+
+
+def _predicate(tokens: tuple[str, ...], islands: Sequence[Island], k: int) -> tuple[Constraint, ...]:
+    """What a clause says of its subject from a word on: "is turquoise", "has a dark top", "belongs to the lamp"."""
+    n = next((n for n, island in enumerate(islands) if island.end > k), len(islands))
+    looks: tuple[Constraint, ...] = ()
+    is_said, kind = False, ""
+    for island in islands[n:]:
+        word = tokens[island.start]
+        if island.kind == "copula":
+            is_said = True
+        elif island.kind == "attribute" and is_said and not kind:
+            readings = [reading for reading in island.readings[:1] if not isinstance(reading, Phrase)]
+            looks += tuple(c for reading in readings for c in reading if c.kind in LOOKS)
+        elif island.kind == "skipped" and word in COLOR_WORDS and not kind:
+            looks += (Constraint("color", COLOR_WORDS[word]),)
+        elif island.kind == "link" and island.link[0] in ("with", "of", "in") and word not in ("show", "shows") and (is_said or word not in ("in", "of")):
+            kind = "of" if island.link[0] == "of" else "with" if island.link[0] == "with" else "in"
+        elif island.kind == "phrase" and (kind or island == islands[n]):
+            kind, thing = kind or "with", _named(island, FIELDS)
+            if thing is not None and thing.noun not in (ANY_NOUN, UNKNOWN_NOUN):
+                if kind != "in" or thing.noun in HOLDERS:
+                    looks += (Constraint("with" if kind == "in" else kind, "", thing),)
+            kind = ""
+        elif not (island.kind == "joint" and word == "and") and not (island.kind == "skipped" and is_said):
+            break
+    return looks
+
+
+def _adjectives(
+    tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase
+) -> Iterator[Fact]:
+    """Of "the left one is grey", "the left cabinet has a teal top" where a thing of such looks is among its like."""
+    for n, island in enumerate(islands):
+        words = tokens[island.start : island.end]
+        sides = {SIDES[word] for word in words if word in SIDES}
+        starts = n == 0 or islands[n - 1].kind == "joint"
+        if island.kind != "phrase" or len(sides) != 1 or not starts or not _is_thing(tokens, island):
+            continue
+        phrase, looks = _named(island), _predicate(tokens, islands, island.end)
+        if phrase is not None and looks:
+            subject = Subject(island.start, island.end, phrase.adding(*looks), False)
+            place = Place(island.start, island.end, sides.pop(), "set")
+            yield from _facts(place, [subject], head, "adjective")
 
 
 def _is_passed(islands: Sequence[Island], n: int, *, has_verb: bool) -> bool:
@@ -263,7 +332,7 @@ def _clause_start(tokens: tuple[str, ...], islands: Sequence[Island], subjects: 
 
 
 def _facts(place: Place, subjects: Sequence[Subject], head: Phrase, how: str) -> Iterator[Fact]:
-    phrases = []
+    phrases: list[Phrase] = []
     who = "thing"
     for subject in subjects:
         phrase = subject.phrase
@@ -275,6 +344,7 @@ def _facts(place: Place, subjects: Sequence[Subject], head: Phrase, how: str) ->
         elif subject.is_other:
             who = "other"
         phrases.append(phrase)
+        phrases += (Phrase(noun, phrase.plural, phrase.constraints) for noun in subject.nouns if who == "other")
     of = () if place.landmark is None else (Constraint("of", "", place.landmark),)
     if phrases:
         said = (Constraint("who", who), Constraint("frame", place.frame), Constraint("how", how), *of)

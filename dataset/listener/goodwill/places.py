@@ -222,6 +222,9 @@ def _ways(
             yield _in(model.regions[i], region.x)
     if frame in ("any", "end", "picture"):
         yield region.x - 0.5
+    if frame == "set":
+        like = [other.x for other in model.regions if other.category == region.category and not other.is_group]
+        yield region.x - (min(like) + max(like)) / 2
     if frame in ("any", "picture"):
         like = [other.x for other in model.regions if other.category == region.category]
         yield region.x - (min(like) + max(like)) / 2
