@@ -14,7 +14,7 @@ from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..sentences.clauses import FINITE
 from ..sentences.fact import LOOKS, Fact
 from ..sentences.islands import Island
-from ..words.connectives import OWNED, WAYS
+from ..words.connectives import OWNED, TRANSPARENT, WAYS
 from ..words.vocabulary import COLOR_WORDS, NUMBERS
 
 __all__ = ["whereabouts_in"]
@@ -45,10 +45,10 @@ LIKE: Final = frozenset(
 )  # fmt: skip
 """Words of another one like the region."""
 ALONE: Final = frozenset({"another", "other", "others", "rest", "one", "ones", "twin", "second", "those"})
-DENIALS: Final = frozenset({"not", "unlike", "than", "nor", "neither", "from"})
+DENIALS: Final = frozenset({"not", "unlike", "than", "nor", "neither"})
 JOINTS: Final = frozenset({",", "and", "but", "while", "whereas", "though", "so", "yet"})
 CHAINED: Final = frozenset({"of", "in", "with"})
-NO_THINGS: Final = ENDS | FIELDS | {"front", "back", "top", "bottom", "middle", "row", "piece", "pieces", "space"}
+NO_THINGS: Final = ENDS | FIELDS | {"front", "back", "top", "bottom", "middle", "row", "space"} | TRANSPARENT
 HOLDERS: Final = frozenset({"pot", "frame", "planter"})
 SUBJECTS: Final = frozenset({"it", "they", "this", "these", "both", "all", "each", "them"})
 NOT_A_SIDE: Final = frozenset({"behind", "beside", "next", "above", "below", "under", "beneath", "over", "out", "aside"})

@@ -178,6 +178,7 @@ def where(model: GenerousModel, k: int, fact: Fact) -> Truth:
     sign = 1 if fact.value == "right" else -1
     for phrase in (fact.phrase, *fact.others):
         meant = _standers(model, k, phrase, who)
+        meant = [j for j in meant if model.regions[j].granularity != "background"]
         if not meant:
             return None
         number = min(next((int(c.value) for c in phrase.constraints if c.kind == "count"), 1), len(meant))
@@ -220,14 +221,11 @@ def _ways(
         yield _in(own, region.x)
         for i in bits(model.above[j] & model.own(j)):
             yield _in(model.regions[i], region.x)
-    if frame in ("any", "end", "picture"):
+    if frame == "picture" or (frame == "any" and j in model.members_of(k)):
         yield region.x - 0.5
-    if frame == "set":
+    if frame in ("set", "picture"):
         like = [other.x for other in model.regions if other.category == region.category and not other.is_group]
-        yield region.x - (min(like) + max(like)) / 2
-    if frame in ("any", "picture"):
-        like = [other.x for other in model.regions if other.category == region.category]
-        yield region.x - (min(like) + max(like)) / 2
+        yield region.x - (min(like, default=0) + max(like, default=1)) / 2
     for i in landmarks:
         if i != j:
             yield region.x - model.regions[i].x
