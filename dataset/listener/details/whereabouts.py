@@ -31,7 +31,7 @@ LEVELS: Final = frozenset(
 """Words that may stand between an article and a side."""
 AT: Final = frozenset({"at", "on", "in", "along", "near", "by"})
 PICTURES: Final = frozenset({"picture", "image", "scene", "room", "view", "photo"})
-FARTHER: Final = frozenset({"further", "farther", "more"})
+FARTHER: Final = frozenset({"further", "farther", "more", "furthest", "farthest"})
 VERBS: Final = FINITE | {"standing", "sitting", "parked", "hanging", "lying", "seen", "follows", "grows", "waits"}
 TURNED: Final = frozenset(
     {"points", "point", "pointing", "leans", "lean", "leaning", "slants", "slanting", "turned", "turns", "faces",
@@ -48,7 +48,7 @@ ALONE: Final = frozenset({"another", "other", "others", "rest", "one", "ones", "
 DENIALS: Final = frozenset({"not", "unlike", "than", "nor", "neither"})
 JOINTS: Final = frozenset({",", "and", "but", "while", "whereas", "though", "so", "yet"})
 CHAINED: Final = frozenset({"of", "in", "with"})
-NO_THINGS: Final = ENDS | FIELDS | {"front", "back", "top", "bottom", "middle", "row", "space"} | TRANSPARENT
+NO_THINGS: Final = ENDS | FIELDS | {"front", "back", "top", "bottom", "middle", "row", "space", "horizon"} | TRANSPARENT
 HOLDERS: Final = frozenset({"pot", "frame", "planter"})
 SUBJECTS: Final = frozenset({"it", "they", "this", "these", "both", "all", "each", "them"})
 NOT_A_SIDE: Final = frozenset({"behind", "beside", "next", "above", "below", "under", "beneath", "over", "out", "aside"})
@@ -165,7 +165,8 @@ def _is_bare(tokens: tuple[str, ...], k: int) -> bool:
     """Whether a side without a link is a place: "lies right", "stands far left"."""
     if tokens[max(k - 1, 0)] in ("stands", "lies", "sits", "hangs", "far", "just", "directly", "immediately"):
         return k > 0 and (tokens[k] == "left" or tokens[k + 1 : k + 2] == ("of",))
-    return k > 0 and tokens[k + 1 : k + 2] == ("of",)
+    ends_so = tokens[k + 1 : k + 2] == () or tokens[k + 1] in JOINTS
+    return k > 0 and (tokens[k + 1 : k + 2] == ("of",) or (ends_so and tokens[k - 1] in ("one", "other")))
 
 
 def _named(island: Island, nothing: frozenset[str] = NO_THINGS) -> Phrase | None:
@@ -263,6 +264,7 @@ def _said(
         return
     begin = _clause_start(tokens, islands, subjects, last.start)
     own = [subject for subject in subjects if begin <= subject.start and subject.end <= k]
+    begin += 2 * (tokens[begin : begin + 2] in (("there", "is"), ("there", "are"), ("there", "'s")))
     if not own or own[0].start != begin or tokens[begin] in SUBJECTS or "no" in tokens[begin:k]:
         return
     if has_verb:
@@ -275,9 +277,9 @@ def _said(
 
 def _predicate(tokens: tuple[str, ...], islands: Sequence[Island], k: int) -> tuple[Constraint, ...]:
     """What a clause says of its subject from a word on: "is turquoise", "has a dark top", "belongs to the lamp"."""
-    n = next((n for n, island in enumerate(islands) if island.end > k), len(islands))
+    n = next((n for n, island in enumerate(islands) if island.start >= k), len(islands))
     looks: tuple[Constraint, ...] = ()
-    is_said, kind = False, ""
+    is_said, kind = not VERBS.isdisjoint(tokens[k : k + 1]), ""
     for island in islands[n:]:
         word = tokens[island.start]
         if island.kind == "copula":
@@ -345,6 +347,8 @@ def _facts(place: Place, subjects: Sequence[Subject], head: Phrase, how: str) ->
             who = "other"
         phrases.append(phrase)
         phrases += (Phrase(noun, phrase.plural, phrase.constraints) for noun in subject.nouns if who == "other")
+    if who == "member" and place.frame in ("side", "within") and head.plural:
+        return  # "two on its left side": of what they belong to
     of = () if place.landmark is None else (Constraint("of", "", place.landmark),)
     if phrases:
         said = (Constraint("who", who), Constraint("frame", place.frame), Constraint("how", how), *of)

@@ -207,7 +207,9 @@ def _standers(model: GenerousModel, k: int, phrase: Phrase, who: str) -> list[in
             every &= ~(1 << k | model.above[k] | model.below[k]) if who == "other" else -1
     if is_part(phrase.noun) and who == "other":
         every = every & model.own(k) or every
-    return [*bits(every)]
+    singles = [j for j in bits(every) if not model.regions[j].is_group]
+    is_counted = not phrase.plural or any(c.kind == "count" for c in phrase.constraints)
+    return singles if singles and is_counted else [*bits(every)]
 
 
 def _ways(
@@ -215,9 +217,9 @@ def _ways(
 ) -> Iterator[float]:
     """How far to the right something is in each way in which a side may be meant."""
     region, own = model.regions[j], model.regions[k]
-    if frame in ("region", "side", "any", "end") and j != k:
+    if frame in ("region", "side", "any", "end") and j != k and not model.above[k] >> j & 1:
         yield region.x - own.x
-    if frame in ("side", "within", "end"):
+    if frame in ("within", "end"):
         yield _in(own, region.x)
         for i in bits(model.above[j] & model.own(j)):
             yield _in(model.regions[i], region.x)
