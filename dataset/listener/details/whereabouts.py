@@ -244,13 +244,14 @@ def _said(
             yield from _facts(place if start == here else place._replace(frame="region"), meant, head, "fronted")
             return
     by_end = {subject.end: subject for subject in subjects}
-    has_verb, k, n = False, min(place.start, islands[here].start), here
+    has_verb, n = False, here
+    k = leads = min(place.start, islands[here].start)
     while n and k not in by_end:
         island = islands[n - 1]
         words = tokens[island.start : island.end]
         if not TURNED.isdisjoint(words) or island.kind == "denial" or (island.kind == "joint" and words[0] != ","):
             break
-        if island.kind == "joint" and not (k == place.start and has_verb is False) and not has_verb:
+        if island.kind == "joint" and k != leads and not has_verb:
             return
         has_verb = has_verb or not VERBS.isdisjoint(words)
         if island.kind in ("phrase", "link") and not _is_passed(islands, n - 1, has_verb=has_verb):
@@ -270,6 +271,8 @@ def _said(
     if has_verb:
         yield from _facts(place, own[:1], head, "verb")
         return
+    if tokens[leads - 1] == ",":  # "the leg of this robot, to the right"
+        own = own[:1] if own[0].end == k else own
     looks = _predicate(tokens, islands, place.end)
     own = [subject._replace(phrase=subject.phrase.adding(*looks)) for subject in own] if looks else own
     yield from _facts(place, own, head, "told" if looks else "direct")
@@ -321,7 +324,9 @@ def _adjectives(
 
 def _is_passed(islands: Sequence[Island], n: int, *, has_verb: bool) -> bool:
     """Whether a link or a phrase stands between a verb and its place: "stands behind it to the left"."""
-    return islands[n].kind == "link" and islands[n + 1 : n + 2] != [] and islands[n + 1].kind in ("pronoun", "skipped")
+    following = islands[n + 1] if n + 1 < len(islands) else islands[n]
+    is_where = following.kind == "attribute" and islands[n].link[1] in ("above", "below", "")
+    return islands[n].kind == "link" and (following.kind in ("pronoun", "skipped") or is_where)
 
 
 def _clause_start(tokens: tuple[str, ...], islands: Sequence[Island], subjects: Sequence[Subject], k: int) -> int:

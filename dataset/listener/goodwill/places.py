@@ -177,7 +177,7 @@ def where(model: GenerousModel, k: int, fact: Fact) -> Truth:
         return None
     sign = 1 if fact.value == "right" else -1
     for phrase in (fact.phrase, *fact.others):
-        meant = _standers(model, k, phrase, who)
+        meant = _standers(model, k, phrase, who, is_beside=frame == "region")
         meant = [j for j in meant if model.regions[j].granularity != "background"]
         if not meant:
             return None
@@ -188,8 +188,8 @@ def where(model: GenerousModel, k: int, fact: Fact) -> Truth:
     return False
 
 
-def _standers(model: GenerousModel, k: int, phrase: Phrase, who: str) -> list[int]:
-    """Who a phrase may mean: members of the region, others than it, or any that it names."""
+def _standers(model: GenerousModel, k: int, phrase: Phrase, who: str, *, is_beside: bool) -> list[int]:
+    """Who a phrase may mean: members of the region, others than it, or any that it names; parts beside it are its own."""
     looks = tuple(c for c in phrase.constraints if c.kind != "count")
     if who == "member":
         members = list(model.members_of(k))
@@ -205,7 +205,8 @@ def _standers(model: GenerousModel, k: int, phrase: Phrase, who: str) -> list[in
             every = denoted_by(model, several) | denoted_by(model, single)
             every = every & strict or every
             every &= ~(1 << k | model.above[k] | model.below[k]) if who == "other" else -1
-    if is_part(phrase.noun) and who == "other":
+    is_told = any(c.kind == "with" or (c.phrase is not None and c.phrase.constraints) for c in phrase.constraints)
+    if is_part(phrase.noun) and (who == "other" or (is_beside and not is_told)):
         every = every & model.own(k) or every
     singles = [j for j in bits(every) if not model.regions[j].is_group]
     is_counted = not phrase.plural or any(c.kind == "count" for c in phrase.constraints)
