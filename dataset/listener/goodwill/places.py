@@ -182,14 +182,14 @@ def where(model: GenerousModel, k: int, fact: Fact) -> Truth:
         if not meant:
             return None
         number = min(next((int(c.value) for c in phrase.constraints if c.kind == "count"), 1), len(meant))
-        there = [j for j in meant if any(sign * x >= -LEEWAY for x in _ways(model, k, j, frame, meant, landmarks))]
+        there = [j for j in meant if any(sign * x >= -LEEWAY for x in _ways(model, k, j, frame, landmarks))]
         if len(there) >= number or any(model.regions[j].is_group for j in there):
             return None
     return False
 
 
 def _standers(model: GenerousModel, k: int, phrase: Phrase, who: str, *, is_beside: bool) -> list[int]:
-    """Who a phrase may mean: members of the region, others than it, or any that it names; parts beside it are its own."""
+    """Who a phrase may mean: members of the region, others, or any that it names; parts beside it are its own."""
     looks = tuple(c for c in phrase.constraints if c.kind != "count")
     if who == "member":
         members = list(model.members_of(k))
@@ -213,9 +213,7 @@ def _standers(model: GenerousModel, k: int, phrase: Phrase, who: str, *, is_besi
     return singles if singles and is_counted else [*bits(every)]
 
 
-def _ways(
-    model: GenerousModel, k: int, j: int, frame: str, group: Sequence[int], landmarks: Sequence[int]
-) -> Iterator[float]:
+def _ways(model: GenerousModel, k: int, j: int, frame: str, landmarks: Sequence[int]) -> Iterator[float]:
     """How far to the right something is in each way in which a side may be meant."""
     region, own = model.regions[j], model.regions[k]
     if frame in ("region", "side", "any", "end") and j != k and not model.above[k] >> j & 1:

@@ -226,10 +226,10 @@ class _Side(NamedTuple):
         """The construction in a further sentence."""
         kind = self.place.kind
         if self.is_denied:
-            return "its way denied" if kind == "its way" else "denied" if kind in WHERE and self.before else ""
+            return "denied" if kind in WHERE and self.before else ""
         if kind == "at" and self.before:
             if _is_subject(self.tokens, self.before[-1], self.place):
-                return "subject at"
+                return ""
             if self.follows != "thing" or _is_predicate(self.tokens, self.before[-1]):
                 return ""
             return "of its own" if self.tokens[0] in PRONOUNS else "against"
