@@ -36,7 +36,7 @@ VERBS: Final = FINITE | {"standing", "sitting", "parked", "hanging", "lying", "s
 LIKE: Final = frozenset(
     {"other", "others", "another", "second", "twin", "counterpart", "partner", "fellow", "neighbour", "neighbor",
      "rest", "remaining", "similar", "matching", "opposite", "corresponding", "companion", "sister", "mate", "double",
-     "third", "next"}
+     "third", "next", "lookalike"}
 )  # fmt: skip
 """Words of another one like the region."""
 ALONE: Final = frozenset({"another", "other", "others", "rest", "one", "ones", "twin", "second", "those"})
@@ -109,8 +109,8 @@ def _subject(tokens: tuple[str, ...], islands: Sequence[Island], n: int) -> Subj
     start -= start < island.start and tokens[start - 1] in ("the", "its", "a")
     words = tokens[start : island.end]
     is_other = not LIKE.isdisjoint(words) or not DENIALS.isdisjoint(tokens[max(start - SCOPE, 0) : start])
-    if phrase.noun == UNKNOWN_NOUN and LIKE.intersection(words[:2]):
-        phrase = phrase._replace(noun=ANY_NOUN)  # "its twin"
+    if (phrase.noun == UNKNOWN_NOUN or words[-1] in VERBS) and LIKE.intersection(words[:2]):
+        phrase = Phrase(ANY_NOUN)  # "its twin", "its fellow stands"
     return _with_what_follows(tokens, islands, n, Subject(start, island.end, phrase, is_other))
 
 
@@ -149,7 +149,7 @@ def named(island: Island, nothing: frozenset[str] = NO_THINGS) -> Phrase | None:
 def is_thing(tokens: tuple[str, ...], island: Island) -> bool:
     """Whether a side in a phrase is an adjective: of "the left one", not of "the left reaches lower"."""
     readings = [reading for reading in island.readings if isinstance(reading, Phrase)]
-    if not readings or readings[0].noun == UNKNOWN_NOUN:
+    if not readings or readings[0].noun == UNKNOWN_NOUN or tokens[island.end - 1] in VERBS:
         return False
     return readings[0].noun != ANY_NOUN or not {"one", "ones"}.isdisjoint(tokens[island.start : island.end])
 

@@ -216,6 +216,8 @@ def _before(
 
 def _is_passed(islands: Sequence[Island], n: int) -> bool:
     """Whether a link may stand between a verb and its place: "stands behind it to the left", "is over at the right"."""
+    if islands[n].kind == "phrase":
+        return bool(islands[n].readings) and named(islands[n]) is None  # "stands a bit further back on the right"
     following = islands[n + 1] if n + 1 < len(islands) else islands[n]
     is_where = following.kind == "attribute" and islands[n].link[1] in ("above", "below", "")
     return islands[n].kind == "link" and (following.kind in ("pronoun", "skipped") or is_where)
@@ -263,5 +265,5 @@ def _facts(place: Place, subjects: Sequence[Subject], head: Phrase) -> Iterator[
     if not phrases or (who == "member" and place.frame in ("side", "within")):
         return  # "two on its left side": of what they belong to
     of = () if place.landmark is None else (Constraint("of", "", place.landmark),)
-    said = (Constraint("who", who), Constraint("frame", place.frame), *of)
-    yield Fact("where", phrases[0], said, place.side, tuple(phrases[1:]))
+    claims = (Constraint("who", who), Constraint("frame", place.frame), *of)
+    yield Fact("where", phrases[0], claims, place.side, tuple(phrases[1:]))

@@ -52,7 +52,7 @@ def holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
     key = (k, fact)
     if key not in model.facts:
         truth = _holds(model, k, fact)
-        if truth is False and fact.phrase is not None:
+        if truth is False and fact.phrase is not None and fact.kind != "where":
             others = (merged(fact.phrase), without_traces(model, fact.phrase))  # two nouns for one thing; a lane line
             truths = [_holds(model, k, fact._replace(phrase=other)) for other in others if other != fact.phrase]
             truth = next((other for other in truths if other is not False), False)

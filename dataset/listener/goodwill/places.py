@@ -170,13 +170,13 @@ def where(model: GenerousModel, k: int, fact: Fact) -> Truth:
         fact: the thing, or several of which one is meant, with ``who`` they are (the *other* ones of the region's kind,
             a *member* of it, or any *thing*), the ``frame`` in which the side is told, and what it is ``of``.
     """
-    said = {c.kind: c for c in fact.constraints}
-    who, frame = said["who"].value, said["frame"].value
-    landmarks = [*bits(denoted_by(model, said["of"].inner))] if "of" in said else []
-    if "of" in said and not landmarks:
+    claims = {c.kind: c for c in fact.constraints}
+    who, frame = claims["who"].value, claims["frame"].value
+    landmarks = [*bits(denoted_by(model, claims["of"].inner))] if "of" in claims else []
+    if "of" in claims and not landmarks:
         return None
     sign = 1 if fact.value == "right" else -1
-    for phrase in (fact.phrase, *fact.others):
+    for phrase in filter(None, (fact.phrase, *fact.others)):
         meant = _standers(model, k, phrase, who, is_beside=frame == "region")
         meant = [j for j in meant if model.regions[j].granularity != "background"]
         if not meant:
