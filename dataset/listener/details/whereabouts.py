@@ -55,15 +55,15 @@ class Place(NamedTuple):
 def whereabouts_in(
     tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase, *, first: bool
 ) -> tuple[Fact, ...]:
-    """The facts of a further sentence on which side other things are.
+    """The facts of a further sentence on which side other things are, and of any on where members of a group are.
 
     Args:
         tokens: the words.
         islands: from `islands_of`.
         head: what the first sentence is about.
-        first: whether it is the first sentence, whose sides are the region's.
+        first: whether it is the first sentence, whose other sides are the region's.
     """
-    if first or SIDES.keys().isdisjoint(tokens):
+    if SIDES.keys().isdisjoint(tokens) or (first and not head.plural):
         return ()
     subjects = list(subjects_of(tokens, islands))
     facts: list[Fact] = []
@@ -72,7 +72,7 @@ def whereabouts_in(
         if place is not None:
             facts += _said(tokens, islands, subjects, place, head)
     facts += _adjectives(tokens, islands, head)
-    return tuple(dict.fromkeys(facts))
+    return tuple(fact for fact in dict.fromkeys(facts) if not first or fact.constraints[0].value == "member")
 
 
 def _place(tokens: tuple[str, ...], islands: Sequence[Island], k: int) -> Place | None:
