@@ -200,10 +200,10 @@ def _standers(model: GenerousModel, k: int, phrase: Phrase, who: str, *, is_besi
     every = 0
     for constraints in (looks, ()):
         if not every:
-            several, single = Phrase(phrase.noun, True, constraints), Phrase(phrase.noun, False, constraints)
-            strict = model.exact.named(several)[0] | model.exact.named(single)[0]
-            every = denoted_by(model, several) | denoted_by(model, single)
-            every = every & strict or every
+            for plural in (False, True) if phrase.plural else (False,):
+                named = Phrase(phrase.noun, plural, constraints)
+                denoted = denoted_by(model, named)
+                every |= denoted & model.exact.named(named)[0] or denoted
             every &= ~(1 << k | model.above[k] | model.below[k]) if who == "other" else -1
     is_told = any(c.kind == "with" or (c.phrase is not None and c.phrase.constraints) for c in phrase.constraints)
     if is_part(phrase.noun) and (who == "other" or (is_beside and not is_told)):
