@@ -21,6 +21,7 @@ from .details.looks import looks_in
 from .details.ranks import ranks_in
 from .details.relations import relations_in
 from .details.sizes import depths_in, sizes_in
+from .details.whereabouts import whereabouts_in
 from .grammar.modifiers import FILLERS
 from .grammar.parse import parse
 from .logic import UNKNOWN_NOUN, Constraint, Phrase
@@ -213,6 +214,7 @@ def _by_islands(sentences: list[tuple[str, ...]], colon: int = 0) -> Read:
             statements += sides_of(tokens, islands, first=number == 0)
         if not denies:
             statements += bearings_of(tokens, islands, heads[0].phrase, first=number == 0)
+            statements += whereabouts_in(tokens, islands, heads[0].phrase, first=number == 0)
         statements += impossible_in(tokens)
         statements += quantities_of(tokens, islands, heads[0].phrase, first=number == 0)
         mentions += (*claims_of(tokens), *_details(tokens, first=number == 0))

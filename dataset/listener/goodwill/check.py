@@ -52,7 +52,7 @@ def holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
     key = (k, fact)
     if key not in model.facts:
         truth = _holds(model, k, fact)
-        if truth is False and fact.phrase is not None:
+        if truth is False and fact.phrase is not None and fact.kind != "where":
             others = (merged(fact.phrase), without_traces(model, fact.phrase))  # two nouns for one thing; a lane line
             truths = [_holds(model, k, fact._replace(phrase=other)) for other in others if other != fact.phrase]
             truth = next((other for other in truths if other is not False), False)
@@ -73,7 +73,7 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
         return DETAILS[fact.kind](model, k, fact)
     if fact.phrase is None:
         return _all([_is(model, k, constraint) for constraint in fact.constraints])
-    if fact.kind in ("enough", "elsewhere", "stands", "beside", "other"):
+    if fact.kind in ("enough", "elsewhere", "stands", "beside", "other", "where"):
         return _is_in_picture(model, k, fact, fact.phrase)
     if fact.kind in CLAIMED:
         return CLAIMED[fact.kind](model, fact)
@@ -112,6 +112,8 @@ def _is_in_picture(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> 
         return standing.stands(
             model, k, fact.value, phrase, fact.others, of=next((c.value for c in fact.constraints), "")
         )
+    if fact.kind == "where":
+        return places.where(model, k, fact)
     if fact.kind == "other":
         return places.other(model, k, fact.value, phrase)
     return places.beside(model, k, fact.value, phrase, touching=bool(fact.constraints))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ..logic import Phrase
 from ..meaning.bits import bits
 from ..meaning.structure import Truth
+from ..sentences.fact import Fact
 from ..words.lexicon import is_part
+from ..world import WorldRegion
 from .careful import MOST_OF_A_SIDE, fills
 from .model import GenerousModel
 from .neighbours import gap
@@ -23,11 +25,14 @@ __all__ = [
     "located",
     "may_be_at",
     "other",
+    "where",
 ]
 
 SIDES: Final = ("left", "right")
 CLEARLY_NEARER: Final = 0.02
 """Of two things that one is meant that is nearer by this share of the picture."""
+LEEWAY: Final = 0.01
+"""What is no farther on the other side may be on a side."""
 CLEARLY_LEFT: Final = 0.4
 """What takes most of the picture is on a side if its middle is so far there."""
 
@@ -154,3 +159,78 @@ def in_half(model: GenerousModel, j: int, side: str) -> bool:
     """Whether a region is in the left or right half of the picture."""
     x = model.regions[j].x
     return (x if side == "left" else 1 - x) < NEARER_HALF
+
+
+def where(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    """Whether one of the things that a clause may be about is on a side, in one of the ways in which that may be meant.
+
+    Args:
+        model: the generous model.
+        k: the region.
+        fact: the thing, or several of which one is meant, with ``who`` they are (the *other* ones of the region's kind,
+            a *member* of it, or any *thing*), the ``frame`` in which the side is told, and what it is ``of``.
+    """
+    claims = {c.kind: c for c in fact.constraints}
+    who, frame = claims["who"].value, claims["frame"].value
+    landmarks = [*bits(denoted_by(model, claims["of"].inner))] if "of" in claims else []
+    if "of" in claims and not landmarks:
+        return None
+    sign = 1 if fact.value == "right" else -1
+    for phrase in filter(None, (fact.phrase, *fact.others)):
+        meant = _standers(model, k, phrase, who, is_beside=frame == "region")
+        meant = [j for j in meant if model.regions[j].granularity != "background"]
+        if not meant:
+            return None
+        number = min(next((int(c.value) for c in phrase.constraints if c.kind == "count"), 1), len(meant))
+        there = [j for j in meant if any(sign * x >= -LEEWAY for x in _ways(model, k, j, frame, landmarks))]
+        if len(there) >= number or any(model.regions[j].is_group for j in there):
+            return None
+    return False
+
+
+def _standers(model: GenerousModel, k: int, phrase: Phrase, who: str, *, is_beside: bool) -> list[int]:
+    """Who a phrase may mean: members of the region, others, or any that it names; parts beside it are its own."""
+    looks = tuple(c for c in phrase.constraints if c.kind != "count")
+    if who == "member":
+        members = list(model.members_of(k))
+        if len(members) < 2 or len(members) < model.regions[k].count:
+            return []
+        fitting = [j for j in members if all(sum(model.extension(c)) >> j & 1 for c in looks)]
+        return fitting or members
+    every = 0
+    for constraints in (looks, ()):
+        if not every:
+            for plural in (False, True) if phrase.plural else (False,):
+                named = Phrase(phrase.noun, plural, constraints)
+                denoted = denoted_by(model, named)
+                every |= denoted & model.exact.named(named)[0] or denoted
+            every &= ~(1 << k | model.above[k] | model.below[k]) if who == "other" else -1
+    is_told = any(c.kind == "with" or (c.phrase is not None and c.phrase.constraints) for c in phrase.constraints)
+    if is_part(phrase.noun) and (who == "other" or (is_beside and not is_told)):
+        every = every & model.own(k) or every
+    singles = [j for j in bits(every) if not model.regions[j].is_group]
+    is_counted = not phrase.plural or any(c.kind == "count" for c in phrase.constraints)
+    return singles if singles and is_counted else [*bits(every)]
+
+
+def _ways(model: GenerousModel, k: int, j: int, frame: str, landmarks: Sequence[int]) -> Iterator[float]:
+    """How far to the right something is in each way in which a side may be meant."""
+    region, own = model.regions[j], model.regions[k]
+    if frame in ("region", "side", "any", "end") and j != k and not model.above[k] >> j & 1:
+        yield region.x - own.x
+    if frame in ("within", "end"):
+        yield _in(own, region.x)
+        for i in bits(model.above[j] & model.own(j)):
+            yield _in(model.regions[i], region.x)
+    if frame == "picture" or (frame == "any" and j in model.members_of(k)):
+        yield region.x - 0.5
+    if frame in ("set", "picture"):
+        like = [other.x for other in model.regions if other.category == region.category and not other.is_group]
+        yield region.x - (min(like, default=0) + max(like, default=1)) / 2
+    for i in landmarks:
+        if i != j:
+            yield region.x - model.regions[i].x
+
+
+def _in(box: WorldRegion, x: float) -> float:
+    return x - (box.left + box.right) / 2

@@ -11,7 +11,6 @@ from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.connectives import COPULAS, OWNED, WAYS
-from ..words.vocabulary import COLOR_WORDS
 from .clauses import FINITE, clauses
 from .fact import LOOKS, Fact
 from .islands import Island
@@ -24,6 +23,8 @@ COMPARED: Final = frozenset(
     {"further", "farther", "higher", "lower", "up", "back", "down", "nearer", "closer", "off", "away"}
 )
 """Words before "to the left" that make it a way from the region."""
+BESIDE: Final = (Constraint("who", "thing"), Constraint("frame", "region"))
+"""That something is on a side of the region."""
 LIKE: Final = frozenset({"other", "counterpart", "partner", "twin", "neighbour", "neighbor"})
 """Words for another one like the region."""
 NO_THINGS: Final = frozenset({"back", "front", "top", "bottom", "side", "part", "bit", "end", "middle"})
@@ -61,15 +62,6 @@ REACH: Final = 6
 """So many words after "along" may come the way."""
 POINTING: Final = frozenset({"spout", "handle"})
 TOUCHING: Final = frozenset({"touches", "touch", "meets", "meet", "touching", "meeting"})
-MEMBER_ENDS: Final = frozenset({",", "and", "while", "but", "one", "other", "others"})
-PLACED: Final = frozenset({"the", "at", "far", "lower", "upper", "bottom", "top"})
-LEVELS: Final = {"lower": "bottom", "upper": "top", "bottom": "bottom", "top": "top"}
-WHICH: Final = {
-    "bigger": "big", "larger": "big", "smaller": "small",
-    "front": "front", "nearer": "front", "closer": "front", "nearest": "front", "rear": "back", "back": "back",
-    "farther": "back", "and": "",
-}  # fmt: skip
-"""Words before "one" that tell which member is meant."""
 SUBJECTS: Final = frozenset({"it", "they", "both", "all", "this", "these"})
 
 
@@ -84,50 +76,20 @@ def bearings_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase
     """
     if SIDES.isdisjoint(tokens):
         return ()
-    aside = () if first else (*_relative(tokens, islands), *_fronted(tokens, islands), *_touching(tokens, islands))
+    aside = () if first else (*_relative(tokens, islands), *_touching(tokens, islands))
     aside = aside if first else (*aside, *_others(tokens, islands, head))
-    members = _members(tokens) if head.plural else ()
-    return tuple(dict.fromkeys((*aside, *members, *_facing(tokens, islands), *_pointing(tokens, islands))))
-
-
-def _members(tokens: tuple[str, ...]) -> Iterator[Fact]:
-    """Where single members of a group are: "the yellow one stands at lower right", "one at the upper left"."""
-    for k, noun in enumerate(tokens):
-        if noun != "one" or tokens[k + 1 : k + 2] == ("of",):
-            continue
-        begin = k + 1 + (tokens[k + 1 : k + 2] == (",",))
-        end = next((j for j in range(begin, len(tokens)) if tokens[j] in MEMBER_ENDS), len(tokens))
-        start = k
-        while start and tokens[k - 1] != "and" and (tokens[start - 1] in COLOR_WORDS or tokens[start - 1] in WHICH):
-            start -= 1
-        which = tokens[start:k]
-        looks = [Constraint("color", COLOR_WORDS[word]) for word in which if word in COLOR_WORDS]
-        looks += [Constraint("place", WHICH[word]) for word in which if WHICH.get(word)]
-        sides = [j for j in range(k + 1, end) if tokens[j] in SIDES and tokens[j - 1] in PLACED]
-        sides = [j for j in sides if tokens[j + 1 : j + 2] != ("of",) and tokens[j + 1 : j + 2] != ("behind",)]
-        if len(sides) == 1 and "not" not in tokens[k:end]:
-            level = [Constraint("place", LEVELS[tokens[sides[0] - 1]])] if tokens[sides[0] - 1] in LEVELS else []
-            if looks or level:
-                yield Fact("member", None, (*looks, *level), tokens[sides[0]])
+    return tuple(dict.fromkeys((*aside, *_facing(tokens, islands), *_pointing(tokens, islands))))
 
 
 def _relative(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact]:
-    """What is "further left" than the region, or "off to the right"; after "than" the region is."""
+    """Of "it is farther left than the other lamp" that lamp is on the other side of the region."""
     for k, side in _sides(tokens):
-        start = k - 2 if tokens[k - 1] in ("the", *OWNED) and tokens[max(k - 2, 0)] in WAYS else k
-        owned = start < k and tokens[k - 1] in OWNED
-        joined = start > 1 and tokens[start - 1] == "and" and tokens[start - 2] in COMPARED
-        if start < 1 or not (owned or joined or tokens[start - 1] in COMPARED):
+        start = k - 2 if tokens[k - 1] == "the" and tokens[max(k - 2, 0)] in WAYS else k
+        if start < 1 or tokens[start - 1] not in COMPARED or tokens[k + 1 : k + 2] != ("than",):
             continue
-        clause = _clause_start(tokens, start)
-        if tokens[k + 1 : k + 2] == ("than",):
-            things = [thing for island in islands if island.start > k + 1 and (thing := _thing(island))]
-            if tokens[clause] in SUBJECTS and things:
-                yield Fact("bearing", things[0], (), OPPOSITE[side])
-        elif tokens[clause] not in SUBJECTS and not {"than", "from"}.intersection(tokens[clause:start]):
-            thing = _before(islands, clause, start)
-            if thing is not None:
-                yield Fact("bearing", thing, (), side)
+        things = [thing for island in islands if island.start > k + 1 and (thing := _thing(island))]
+        if tokens[_clause_start(tokens, start)] in SUBJECTS and things:
+            yield Fact("where", things[0], BESIDE, OPPOSITE[side])
 
 
 def _others(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> Iterator[Fact]:
@@ -144,48 +106,6 @@ def _others(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) ->
             yield Fact("other", Phrase(other.noun), (), sides.pop())
 
 
-def _before(islands: Sequence[Island], start: int, end: int) -> Phrase | None:
-    """The thing that a side after it is said of: the last one that is named, or what that is a part of or has."""
-    numbers = [j for j, island in enumerate(islands) if start <= island.start < end and island.kind == "phrase"]
-    numbers = [j for j in numbers if not _is_degree(islands[j])]
-    owner: tuple[Constraint, ...] = ()
-    while numbers:
-        j = numbers.pop()
-        phrase, thing = islands[j].readings[0], _thing(islands[j])
-        is_linked = j > 0 and islands[j - 1].kind == "link" and numbers[-1:] == [j - 2]
-        if is_linked and islands[j - 1].link[0] in ("of", "in", "with"):
-            owner = (Constraint("of", "", thing),) if thing and islands[j - 1].link == ("of", "") else ()
-            continue
-        if (
-            isinstance(phrase, Phrase)
-            and phrase.noun == ANY_NOUN
-            and numbers
-            and (like := _thing(islands[numbers[-1]]))
-        ):
-            colors = tuple(c for c in phrase.constraints if c.kind == "color")
-            return Phrase(like.noun, like.plural, colors) if colors else None  # "and an orange one to its right"
-        return thing.adding(*owner) if thing is not None else None
-    return None
-
-
-def _is_degree(island: Island) -> bool:
-    """Whether a phrase names no thing: "a bit further back"."""
-    return any(isinstance(reading, Phrase) and reading.noun in NO_THINGS for reading in island.readings[:1])
-
-
-def _fronted(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact]:
-    """Reads "to its left stands the mailbox"."""
-    for k, island in enumerate(islands):
-        words = tokens[island.start : island.end]
-        begins = island.start == 0 or tokens[island.start - 1] in (",", "and")
-        if len(words) != 3 or words[0] not in ("to", "on") or words[1] not in OWNED or words[2] not in SIDES:
-            continue
-        rest = [other for other in islands[k + 1 : k + 4] if other.kind != "joint"]
-        verb = [n for n, other in enumerate(rest) if other.kind == "copula" or _is_verb(tokens, other)]
-        if begins and verb[:1] == [0] and len(rest) > 1 and (thing := _thing(rest[1])):
-            yield Fact("bearing", thing, (), words[2])
-
-
 def _touching(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact]:
     """Reads "its left tip nearly touches the roof": what an end of the region touches lies on that side of it."""
     for k, side in _sides(tokens):
@@ -198,7 +118,7 @@ def _touching(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fa
             owner = islands[rest[0] + 1 : rest[0] + 3]
             if len(owner) == 2 and owner[0].link == ("of", "") and (whole := _thing(owner[1])):
                 thing = thing.adding(Constraint("of", "", whole))
-            yield Fact("bearing", thing, (), side)
+            yield Fact("where", thing, BESIDE, side)
 
 
 def _facing(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact]:
@@ -255,10 +175,6 @@ def _clause_start(tokens: tuple[str, ...], k: int) -> int:
     while start < k - 1 and tokens[start] in (",", "and", "but", "while", "nor"):
         start += 1
     return start
-
-
-def _is_verb(tokens: tuple[str, ...], island: Island) -> bool:
-    return tokens[island.start] in ("stands", "stand", "is", "are", "lies", "sits", "hangs", "there", "rises", "grows")
 
 
 def _thing(island: Island) -> Phrase | None:

@@ -70,6 +70,8 @@ VERB_REACH: Final = 6
 """So many words before a side may stand the verb that it belongs to."""
 DENIAL_REACH: Final = 18
 """So many words before a side may stand what denies it."""
+ONE_REACH: Final = 4
+"""So many words before a side may stand the "one" that it is said of."""
 NEXT_THING: Final = 4
 """A thing that begins so many words after a side may be what lies there."""
 
@@ -222,14 +224,19 @@ class _Side(NamedTuple):
             return False
         return self.tokens[thing.start] in OWNED or self.tokens[max(thing.start - 1, 0)] == "with"
 
+    def _is_the_one(self) -> bool:
+        """Whether the region is: "it is the one further left"."""
+        near = self.tokens[max(self.k - ONE_REACH, 0) : self.k]
+        return self.tokens[:2] in (("it", "is"), ("it", "'s")) and "one" in near and "," not in near
+
     def in_later(self) -> str:
         """The construction in a further sentence."""
         kind = self.place.kind
         if self.is_denied:
-            return "its way denied" if kind == "its way" else "denied" if kind in WHERE and self.before else ""
+            return "denied" if kind in WHERE and self.before else ""
+        if kind in ("farther", "at") and self._is_the_one():
+            return kind
         if kind == "at" and self.before:
-            if _is_subject(self.tokens, self.before[-1], self.place):
-                return "subject at"
             if self.follows != "thing" or _is_predicate(self.tokens, self.before[-1]):
                 return ""
             return "of its own" if self.tokens[0] in PRONOUNS else "against"
@@ -327,13 +334,6 @@ def _is_another(tokens: tuple[str, ...], before: Sequence[_Thing]) -> bool:
     words = [word for thing in before[-1:] for word in tokens[thing.start : thing.end]]
     begins = bool(before) and before[-1].start == 0
     return not (COMPARED if begins else OTHERS).isdisjoint(words)
-
-
-def _is_subject(tokens: tuple[str, ...], thing: _Thing, place: _Place) -> bool:
-    """Whether it is what a clause begins with, and that says more of it: "the sofa on the left has cushions"."""
-    begins = tokens[thing.start] == "the" and (thing.start == 0 or tokens[thing.start - 1] in (",", "and", "while"))
-    verb = place.end + (tokens[place.end : place.end + 1] == (",",))
-    return begins and place.start - thing.end in (0, 1) and tokens[verb : verb + 1] != () and tokens[verb] in FINITE
 
 
 def _is_predicate(tokens: tuple[str, ...], thing: _Thing) -> bool:

@@ -1,0 +1,183 @@
+"""Who is spoken of beside the region: the noun phrases of a sentence with their looks, and what is said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from ..sentences.clauses import FINITE
+from ..sentences.fact import LOOKS
+from ..sentences.islands import Island
+from ..words.connectives import TRANSPARENT
+from ..words.vocabulary import COLOR_WORDS, NUMBERS
+
+__all__ = [
+    "DENIALS",
+    "ENDS",
+    "FIELDS",
+    "LIKE",
+    "SIDES",
+    "VERBS",
+    "Subject",
+    "is_thing",
+    "named",
+    "predicate",
+    "subjects_of",
+]
+
+SIDES: Final = {"left": "left", "right": "right", "leftmost": "left", "rightmost": "right"}
+ENDS: Final = frozenset(
+    {"end", "edge", "corner", "half", "part", "portion", "tip", "border", "rim", "margin", "third", "section", "flank"}
+)
+"""Nouns after a side of what something is at or on."""
+FIELDS: Final = frozenset({"side", "foreground", "background", "area", "hand"})
+VERBS: Final = FINITE | {"standing", "sitting", "parked", "hanging", "lying", "seen", "follows", "grows", "waits"}
+LIKE: Final = frozenset(
+    {"other", "others", "another", "second", "twin", "counterpart", "partner", "fellow", "neighbour", "neighbor",
+     "rest", "remaining", "similar", "matching", "opposite", "corresponding", "companion", "sister", "mate", "double",
+     "third", "next", "lookalike"}
+)  # fmt: skip
+"""Words of another one like the region."""
+ALONE: Final = frozenset({"another", "other", "others", "rest", "one", "ones", "twin", "second", "those"})
+DENIALS: Final = frozenset({"not", "unlike", "than", "nor", "neither"})
+CHAINED: Final = frozenset({"of", "in", "with"})
+NO_THINGS: Final = ENDS | FIELDS | {"front", "back", "top", "bottom", "middle", "row", "space", "horizon"} | TRANSPARENT
+HOLDERS: Final = frozenset({"pot", "frame", "planter"})
+SHOWING: Final = frozenset({"show", "shows"})
+"""After these a part may be only half of what is meant."""
+SCOPE: Final = 4
+"""So many words before a phrase may stand what denies it."""
+
+
+class Subject(NamedTuple):
+    """A noun phrase that may be what is on a side.
+
+    Attributes:
+        start, end: its span.
+        phrase: what it names.
+        is_other: whether it is said to be another than the region.
+        nouns: of "one", what else it may be than one of the region's kind: the nouns before it.
+    """
+
+    start: int
+    end: int
+    phrase: Phrase
+    is_other: bool
+    nouns: tuple[str, ...] = ()
+
+
+def subjects_of(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Subject]:
+    """The noun phrases of a sentence, each with the looks that follow it, and words like "another" that stand alone.
+
+    Args:
+        tokens: the words.
+        islands: from `islands_of`.
+    """
+    nouns: tuple[str, ...] = ()
+    for n in range(len(islands)):
+        subject = _alone(tokens, islands[n]) or _subject(tokens, islands, n)
+        if subject is not None and subject.phrase.noun == ANY_NOUN:
+            yield subject._replace(nouns=nouns)
+        elif subject is not None:
+            yield subject
+            nouns = (*nouns, subject.phrase.noun)
+
+
+def _alone(tokens: tuple[str, ...], island: Island) -> Subject | None:
+    """A word that stands for a thing: "another", "those", "two"."""
+    words = tokens[island.start : island.end]
+    if island.kind == "skipped" and words[0] in ALONE:
+        return Subject(island.start, island.end, Phrase(ANY_NOUN, words[0] == "those"), words[0] in LIKE)
+    if island.kind == "attribute" and len(words) == 1 and NUMBERS.get(words[0], 0) > 1:
+        count = Constraint("count", str(NUMBERS[words[0]]))
+        return Subject(island.start, island.end, Phrase(ANY_NOUN, True, (count,)), False)
+    return None
+
+
+def _subject(tokens: tuple[str, ...], islands: Sequence[Island], n: int) -> Subject | None:
+    """The noun phrase of an island, with the words before it that say that it is another, and what it has."""
+    island = islands[n]
+    phrase = named(island) if island.kind == "phrase" else None
+    if phrase is None or (
+        not SIDES.keys().isdisjoint(tokens[island.start : island.end]) and not is_thing(tokens, island)
+    ):
+        return None
+    start = island.start
+    while start and tokens[start - 1] in LIKE:
+        start -= 1
+    start -= start < island.start and tokens[start - 1] in ("the", "its", "a")
+    words = tokens[start : island.end]
+    is_other = not LIKE.isdisjoint(words) or not DENIALS.isdisjoint(tokens[max(start - SCOPE, 0) : start])
+    if (phrase.noun == UNKNOWN_NOUN or words[-1] in VERBS) and LIKE.intersection(words[:2]):
+        phrase = Phrase(ANY_NOUN)  # "its twin", "its fellow stands"
+    return _with_what_follows(tokens, islands, n, Subject(start, island.end, phrase, is_other))
+
+
+def _with_what_follows(tokens: tuple[str, ...], islands: Sequence[Island], n: int, subject: Subject) -> Subject:
+    """A subject with the looks that stand after it, "with dots", and what it is of, has or stands in."""
+    rest, phrase, end = list(islands[n + 1 : n + 4]), subject.phrase, subject.end
+    if rest and rest[0].kind == "attribute" and SIDES.keys().isdisjoint(tokens[rest[0].start : rest[0].end]):
+        readings = [reading for reading in rest[0].readings[:1] if not isinstance(reading, Phrase)]
+        looks = tuple(c for reading in readings for c in reading if c.kind in LOOKS)
+        phrase, end, rest = (phrase.adding(*looks), rest[0].end, rest[1:]) if looks else (phrase, end, rest)
+    if len(rest) < 2 or rest[0].kind != "link" or rest[0].link[0] not in CHAINED or rest[0].start != end:
+        return subject._replace(phrase=phrase, end=end)
+    thing = _held(rest[0].link[0], rest[1])
+    if thing is not None and tokens[rest[0].start] not in VERBS | SHOWING:
+        phrase, end = phrase.adding(thing), rest[1].end
+    return subject._replace(phrase=phrase, end=end)
+
+
+def _held(link: str, island: Island) -> Constraint | None:
+    """What a thing is of, has, or stands in, if that is a thing with a name."""
+    thing = named(island, FIELDS) if island.kind == "phrase" else None
+    if thing is None or thing.noun in (ANY_NOUN, UNKNOWN_NOUN) or (link == "in" and thing.noun not in HOLDERS):
+        return None
+    return Constraint("of" if link == "of" else "with", "", thing)
+
+
+def named(island: Island, nothing: frozenset[str] = NO_THINGS) -> Phrase | None:
+    """What a phrase names, with its looks; None if it is one of the nouns that name nothing."""
+    for reading in island.readings:
+        if isinstance(reading, Phrase) and reading.noun not in nothing:
+            looks = tuple(c for c in reading.constraints if c.kind in LOOKS or c.kind in ("of", "with", "count"))
+            return Phrase(reading.noun, reading.plural, looks)
+    return None
+
+
+def is_thing(tokens: tuple[str, ...], island: Island) -> bool:
+    """Whether a side in a phrase is an adjective: of "the left one", not of "the left reaches lower"."""
+    readings = [reading for reading in island.readings if isinstance(reading, Phrase)]
+    if not readings or readings[0].noun == UNKNOWN_NOUN or tokens[island.end - 1] in VERBS:
+        return False
+    return readings[0].noun != ANY_NOUN or not {"one", "ones"}.isdisjoint(tokens[island.start : island.end])
+
+
+def predicate(tokens: tuple[str, ...], islands: Sequence[Island], k: int) -> tuple[Constraint, ...]:
+    """What a clause says of its subject from a word on: "is turquoise", "has a dark top", "belongs to the lamp"."""
+    rest = [island for island in islands if island.start >= k]
+    looks: tuple[Constraint, ...] = ()
+    is_said, link = not VERBS.isdisjoint(tokens[k : k + 1]), ""
+    for island in rest:
+        word = tokens[island.start]
+        if island.kind == "copula":
+            is_said = True
+        elif island.kind == "attribute" and is_said and not link:
+            readings = [reading for reading in island.readings[:1] if not isinstance(reading, Phrase)]
+            looks += tuple(c for reading in readings for c in reading if c.kind in LOOKS)
+        elif island.kind == "skipped" and word in COLOR_WORDS and not link:
+            looks += (Constraint("color", COLOR_WORDS[word]),)  # "and the right one orange"
+        elif (
+            island.kind == "link"
+            and island.link[0] in CHAINED
+            and word not in SHOWING
+            and (is_said or word not in CHAINED)
+        ):
+            link = island.link[0]
+        elif island.kind == "phrase" and (link or island == rest[0]):
+            thing, link = _held(link or "with", island), ""
+            looks += () if thing is None else (thing,)
+        elif (island.kind, word) != ("joint", "and") and not (island.kind == "skipped" and is_said):
+            break
+    return looks
