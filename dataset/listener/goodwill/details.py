@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from ..details.counts import COMPOUNDS
 from ..logic import ANY_NOUN, Constraint
 from ..meaning.bits import bits
 from ..meaning.structure import Truth
@@ -204,6 +205,41 @@ def _is_supported(model: GenerousModel, k: int, fact: Fact) -> Truth:
     return None if tree & meant else False
 
 
+def _numbered(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    """Whether a thing has so many of its parts: "a three-seat sofa", "a two-storey house".
+
+    One part more than are seen may be hidden; a house has one storey or two.
+    """
+    word, _, whose = fact.value.partition(" ")
+    kind, part = COMPOUNDS[word]
+    number = int(fact.constraints[0].value)
+    colors = {c.value for c in fact.constraints if c.kind == "color"}
+    wholes = [j for j, region in enumerate(model.regions) if region.category == kind and not region.is_group]
+    own = [j for j in wholes if (model.own(k) | 1 << k) >> j & 1]
+    wholes = own if whose == "own" and own else [j for j in wholes if colors <= colors_shown(model, j)] or wholes
+    if not wholes:
+        return None
+    if number > MOST_PARTS.get(kind, number):
+        return False
+    if not part:
+        return None
+    return None if any(_may_have(model, j, part, number) for j in wholes) else False
+
+
+def _may_have(model: GenerousModel, whole: int, part: str, number: int) -> bool:
+    """Whether a thing may have so many parts of a category."""
+    parts = [model.regions[j] for j in bits(model.below[whole]) if model.regions[j].category == part]
+    tiny = sum(few.rpartition(" ")[2] == part for j in bits(model.below[whole] | 1 << whole) for few in model.regions[j].tiny)
+    visible = max(sum(not region.is_group for region in parts), max((region.pieces for region in parts), default=0)) + tiny
+    ends = sum(region.category in ENDS for region in map(model.regions.__getitem__, bits(model.below[whole])))
+    return visible == number or (visible == number - 1 and ends < BOTH_ENDS) or not visible
+
+
+MOST_PARTS: Final = {"house": 2, "street lamp": 2}
+"""Kind -> the most storeys or lanterns that any has."""
+ENDS: Final = frozenset({"armrest"})
+BOTH_ENDS: Final = 2
+"""What is between two ends that are seen is seen, too."""
 FLAT: Final = frozenset({"placemat", "tablecloth", "tabletop", "lawn", "dirt", "gravel", "snow", "sand", "pavement"})
 """What lies under things that are said to stand on another one."""
 CLEARLY: Final = 1.5
@@ -226,5 +262,6 @@ DETAILS: Final = {
     "sized": _is_sized,
     "far": _is_far,
     "supported": _is_supported,
+    "numbered": _numbered,
 }
 """Kind of a detail -> whether it holds of region `k`."""
