@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..logic import Constraint, Phrase
-from ..sentences.claims import NOT_A_PART, Noun, noun_after, nouns_in
+from ..sentences.claims import DENIALS, NOT_A_PART, Noun, noun_after, nouns_in
 from ..sentences.fact import Fact
 from ..words.connectives import COPULAS, SIDES
 from ..words.lexicon import categories_of, is_thing
+from ..words.synonyms import loosely
 from ..words.vocabulary import COLOR_WORDS, NUMBERS
 from .looks import described
 
@@ -32,11 +33,14 @@ SOME: Final = frozenset(
      "others", "remaining", "rearmost", "frontmost", "foremost"}
 )  # fmt: skip
 """Words by which some of several things are told from the others."""
-LEFT_OUT: Final = (
-    ("not",), ("aren't",), ("excluded",), ("left", "out"), ("omitted",), ("do", "not"), ("belong", "to"), ("ignored",),
-)  # fmt: skip
-BEFORE_OTHERS: Final = frozenset({"beside", "behind", "than", "unlike", "near", "between", "from", "besides"})
-"""Prepositions after which others than the region are named."""
+ENDS_LIST: Final = DENIALS | {"other", "others", "each", "both", "except", "but", "or", "of"}
+"""Words with which what is listed is not one more member."""
+NOT_LISTED: Final = frozenset({*COPULAS, "has", "have", "stand", "lie", "which", "that"})
+"""With these the total is no subject of a list."""
+BEGINNING: Final = 5
+"""Among so many words the total is said: "the group of five plants"."""
+BEGINS: Final = frozenset({"the", "a", "an"})
+ONE: Final = "thing"
 
 
 def counts_in(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:
@@ -49,7 +53,7 @@ def counts_in(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:
     if NUMBERS.keys().isdisjoint(tokens):
         return ()
     nouns = nouns_in(tokens)
-    facts = [*_compounds(tokens, nouns, first=first), *_others(tokens)]
+    facts = [*_compounds(tokens, nouns, first=first), *_others(tokens), *_sums(tokens)]
     return tuple(dict.fromkeys(facts))
 
 
@@ -87,3 +91,51 @@ def _others(tokens: tuple[str, ...]) -> Iterator[Fact]:
 def _is_of_things(lemma: str) -> bool:
     kinds = categories_of(lemma)
     return bool(kinds) and all(map(is_thing, kinds or ()))
+
+
+def _sums(tokens: tuple[str, ...]) -> Iterator[Fact]:
+    """More members than there are said to be: "all three mugs, the three with lids and the open one"."""
+    start = next((k for k, word in enumerate(tokens[:BEGINNING]) if word in NUMBERS), None)
+    noun = noun_after(tokens, start) if start is not None else None
+    if start is None or noun is None or tokens[start - 1] == "numbered" or "," not in tokens[noun.end :]:
+        return
+    comma = tokens.index(",", noun.end)
+    if not NOT_LISTED.isdisjoint(tokens[:comma]):
+        return
+    total = listed = 0
+    for segment in _segments(tokens[comma + 1 :]):
+        number = _number_of(segment, noun)
+        if number == 0:
+            break
+        listed, total = listed + number, total + 1
+    if total > 1 and listed > NUMBERS[tokens[start]]:
+        yield Fact("impossible", None, (Constraint("count", " ".join(tokens[start : noun.end])),))
+
+
+def _segments(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The parts of a list; what follows a comma after a number may tell of these."""
+    start = 0
+    for k in (*(k for k, word in enumerate(tokens) if word in (",", "and")), len(tokens)):
+        following = tokens[k + 1 : k + 2]
+        if following and following[0] not in BEGINS and following[0] not in NUMBERS:
+            continue
+        yield tokens[start:k]
+        if tokens[k : k + 1] == (",",) and not NUMBERS.keys().isdisjoint(tokens[start : start + 2]):
+            return
+        start = k + 1
+
+
+def _number_of(segment: tuple[str, ...], whole: Noun) -> int:
+    """How many members a part of a list names, 0 where it names none."""
+    start = 1 if segment[:1] and segment[0] in BEGINS else 0
+    if not segment[start:] or not ENDS_LIST.isdisjoint(segment[: start + 3]):
+        return 0
+    noun = noun_after(("", *segment), start)
+    is_alike = noun is not None and (ONE in noun.lemmas or not _kinds(noun).isdisjoint(_kinds(whole)))
+    if segment[start] in NUMBERS:
+        return NUMBERS[segment[start]] if noun is None or is_alike else 0
+    return int(start == 1 and noun is not None and is_alike and not noun.plural)
+
+
+def _kinds(noun: Noun) -> frozenset[str]:
+    return frozenset().union(*((categories_of(lemma) or frozenset()) | loosely(lemma) for lemma in noun.lemmas))
