@@ -11,7 +11,8 @@ from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.connectives import SIDES, VERBS
-from ..words.vocabulary import COLOR_WORDS, NUMBERS
+from ..words.vocabulary import ARTICLES, COLOR_WORDS, NUMBERS
+from .claims import DENIALS, noun_after
 from .fact import Fact
 from .islands import Island
 
@@ -24,6 +25,9 @@ AFTER_NUMBER: Final = frozenset(
 )  # fmt: skip
 """Words before which a number is no adjective."""
 OF_SO_MANY: Final = (("row", "of"), ("out", "of"))
+PREDICATE: Final = 8
+"""Before this word a sentence that begins with "it is" says a colour of it."""
+ENDS_PREDICATE: Final = DENIALS | {"the", "one", "of", "in", "on", "with", "to", "at", "by", "between", ","}
 COLORS: Final = frozenset({"color", "accent"})
 
 
@@ -45,22 +49,26 @@ def mentions_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase
     ]
     colored += [Fact("mentioned", phrase) for phrase in _ones(islands, head)] if not first else []
     colored += [Fact("mentioned", Phrase(ANY_NOUN, False, (color,))) for color in _loose_colors(tokens, islands)]
-    colored += [Fact("is", None, (color,)) for color in _predicate(tokens, islands)]
+    colored += [Fact("is", None, (color,)) for color in _predicate(tokens)]
     if first and [island.kind for island in islands[:3]] == ["attribute", "skipped", "phrase"]:
         looks = tuple(c for c in islands[0].readings[0] if isinstance(c, Constraint) and c.kind == "color")
         colored += [Fact("is", None, looks)] if looks else []
     return tuple(dict.fromkeys((*colored, *_numbered(tokens, islands, head))))
 
 
-def _predicate(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Constraint]:
-    """The colour of "it is mottled purple", behind words that no table has."""
-    if tokens[:1] in (("it",), ("they",)) and tokens[1:2] in (("is",), ("are",)):
-        skipped = {island.start for island in islands if island.kind == "skipped"}
-        for k in range(2, min(5, len(tokens))):
-            if k not in skipped:
+def _predicate(tokens: tuple[str, ...]) -> Iterator[Constraint]:
+    """The colour of "it is mottled purple", "it is a flat teal rectangle"."""
+    if tokens[:1] in (("it",), ("they",)) and tokens[1:2] in (("is",), ("are",), ("'s",)):
+        for k in range(2, min(PREDICATE, len(tokens))):
+            if tokens[k] in ENDS_PREDICATE or (k > 2 and tokens[k] in ARTICLES):
                 return
             if tokens[k] in COLOR_WORDS:
-                yield Constraint("color", COLOR_WORDS[tokens[k]])
+                noun = noun_after(tokens, k)
+                after = tokens[noun.end : noun.end + 1] if noun is not None else ()
+                is_of_part = any(word.endswith("ed") for word in tokens[k + 1 : k + 2])
+                if not is_of_part and after != ("'s",) and tokens[k + 1 : k + 2] not in (("and",), (",",)):
+                    yield Constraint("color", COLOR_WORDS[tokens[k]])
+                return
 
 
 def _loose_colors(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Constraint]:
