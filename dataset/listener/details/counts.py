@@ -28,6 +28,9 @@ COMPOUNDS: Final = {
     "door": ("cabinet", "door"), "drawer": ("cabinet", "drawer"),
 }  # fmt: skip
 """Word after a number before a noun, "three-seat" -> what is so, and the parts that are counted."""
+ROWS: Final = frozenset({"row", "shelf"})
+REACH: Final = 5
+"""So many words after "each" comes the number."""
 SOME: Final = frozenset(
     {"front", "rear", "back", "nearer", "farther", "further", "nearest", "farthest", "closer", "closest", "other",
      "others", "remaining", "rearmost", "frontmost", "foremost"}
@@ -53,7 +56,7 @@ def counts_in(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:
     if NUMBERS.keys().isdisjoint(tokens):
         return ()
     nouns = nouns_in(tokens)
-    facts = [*_compounds(tokens, nouns, first=first), *_others(tokens), *_sums(tokens)]
+    facts = [*_compounds(tokens, nouns, first=first), *_others(tokens), *_sums(tokens), *_each(tokens)]
     return tuple(dict.fromkeys(facts))
 
 
@@ -69,6 +72,17 @@ def _compounds(tokens: tuple[str, ...], nouns: tuple[Noun, ...], *, first: bool)
         is_region = first and not any(noun.end <= k for noun in nouns)
         count = Constraint("count", str(NUMBERS[tokens[k + 1]]))
         yield Fact("numbered", None, (count, *colors[:1]), f"{tokens[k + 2]} {'own' if is_region else 'any'}")
+
+
+def _each(tokens: tuple[str, ...]) -> Iterator[Fact]:
+    """So many parts of one member: "each has two pillows", "with three doors each"."""
+    for k, word in enumerate(tokens):
+        noun = noun_after(tokens, k) if word in NUMBERS and tokens[max(k - 1, 0)] != "numbered" else None
+        if noun is None or not (noun.plural or noun.lemmas[0] in ROWS) or ONE in noun.lemmas:
+            continue
+        if "each" in tokens[max(k - REACH, 0) : k] or tokens[noun.end : noun.end + 1] == ("each",):
+            things = tuple(map(Phrase, noun.lemmas))
+            yield Fact("each", things[0], (Constraint("count", str(NUMBERS[word])),), others=things[1:])
 
 
 def _others(tokens: tuple[str, ...]) -> Iterator[Fact]:

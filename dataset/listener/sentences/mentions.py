@@ -100,7 +100,7 @@ def _numbered(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) 
     for island in islands:
         for phrase in _phrases(island)[:1]:
             if phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN):
-                named.append((island.end, Phrase(phrase.noun, False)))
+                named.append((island.end, Phrase(phrase.noun, phrase.plural)))
                 if any(c.kind in ("count", "among") for c in phrase.constraints) or phrase.plural:
                     counted.update(range(island.start, island.end))
     for k, word in enumerate(tokens):
@@ -110,8 +110,9 @@ def _numbered(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) 
         is_alone = not following or following[0] in AFTER_NUMBER or tokens[max(k - 2, 0) : k] in OF_SO_MANY
         if not is_alone:
             continue
-        before = [phrase for end, phrase in named if end <= k]
-        things = nouns if head.plural else [*nouns, *before[-1:]]
+        is_of = tokens[max(k - 2, 0) : k] == ("of", "the")  # of "with long leaves, the largest of the three" not the leaves
+        before = [phrase for end, phrase in named if end <= k and not (is_of and phrase.plural)]
+        things = nouns if head.plural else [*nouns, *(phrase._replace(plural=False) for phrase in before[-1:])]
         if things:
             how = (
                 "other"
