@@ -229,7 +229,9 @@ def _numbered(model: GenerousModel, k: int, fact: Fact) -> Truth:
 def _each_has(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """Whether some member of a group may have so many parts of a name."""
     number = int(fact.constraints[0].value)
-    kinds = frozenset().union(*(categories_of(thing.noun) or frozenset() for thing in (fact.phrase, *fact.others) if thing))
+    kinds = frozenset().union(
+        *(categories_of(thing.noun) or frozenset() for thing in (fact.phrase, *fact.others) if thing)
+    )
     members = model.members_of(k)
     if not members or not kinds:
         return None
@@ -239,8 +241,12 @@ def _each_has(model: GenerousModel, k: int, fact: Fact) -> Truth:
 def _may_have(model: GenerousModel, whole: int, parts: frozenset[str], number: int) -> bool:
     """Whether a thing may have so many parts of some categories."""
     seen = [model.regions[j] for j in bits(model.below[whole]) if model.regions[j].category in parts]
-    tiny = sum(few.rpartition(" ")[2] in parts for j in bits(model.below[whole] | 1 << whole) for few in model.regions[j].tiny)
-    visible = max(sum(not region.is_group for region in seen), max((region.pieces for region in seen), default=0)) + tiny
+    tiny = sum(
+        few.rpartition(" ")[2] in parts for j in bits(model.below[whole] | 1 << whole) for few in model.regions[j].tiny
+    )
+    visible = (
+        max(sum(not region.is_group for region in seen), max((region.pieces for region in seen), default=0)) + tiny
+    )
     ends = sum(region.category in ENDS for region in map(model.regions.__getitem__, bits(model.below[whole])))
     return visible == number or (visible == number - 1 and ends < BOTH_ENDS) or not visible
 

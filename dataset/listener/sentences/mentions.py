@@ -110,7 +110,10 @@ def _numbered(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) 
         is_alone = not following or following[0] in AFTER_NUMBER or tokens[max(k - 2, 0) : k] in OF_SO_MANY
         if not is_alone:
             continue
-        is_of = tokens[max(k - 2, 0) : k] == ("of", "the")  # of "with long leaves, the largest of the three" not the leaves
+        is_of = tokens[max(k - 2, 0) : k] == (
+            "of",
+            "the",
+        )  # of "with long leaves, the largest of the three" not the leaves
         before = [phrase for end, phrase in named if end <= k and not (is_of and phrase.plural)]
         things = nouns if head.plural else [*nouns, *(phrase._replace(plural=False) for phrase in before[-1:])]
         if things:
