@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from ..logic import Constraint, Phrase
@@ -26,8 +27,12 @@ COMPOUNDS: Final = {
     "arm": ("street lamp", "lantern"), "light": ("street lamp", "lantern"), "head": ("street lamp", "lantern"),
     "leg": ("stool", "leg"), "pane": ("window", "pane"),
     "door": ("cabinet", "door"), "drawer": ("cabinet", "drawer"),
+    "shelf": ("bookshelf", "board"), "level": ("bookshelf", "board"),
 }  # fmt: skip
 """Word after a number before a noun, "three-seat" -> what is so, and the parts that are counted."""
+LEVELS: Final = frozenset({"upper", "lower", "top", "bottom", "first", "last", "other", "the"})
+AFTER: Final = 5
+"""So many words after a noun may say that these things are on the region."""
 ROWS: Final = frozenset({"row", "shelf"})
 REACH: Final = 5
 """So many words after "each" comes the number."""
@@ -56,7 +61,7 @@ def counts_in(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:
     if NUMBERS.keys().isdisjoint(tokens):
         return ()
     nouns = nouns_in(tokens)
-    facts = [*_compounds(tokens, nouns, first=first), *_others(tokens), *_sums(tokens), *_each(tokens)]
+    facts = [*_compounds(tokens, nouns, first=first), *_others(tokens), *_sums(tokens), *_each(tokens), *_rows(tokens)]
     return tuple(dict.fromkeys(facts))
 
 
@@ -85,8 +90,16 @@ def _each(tokens: tuple[str, ...]) -> Iterator[Fact]:
             yield Fact("each", things[0], (Constraint("count", str(NUMBERS[word])),), others=things[1:])
 
 
+def _rows(tokens: tuple[str, ...]) -> Iterator[Fact]:
+    """Of "a bookcase with three rows of books" there is one with so many."""
+    for k, word in enumerate(tokens):
+        is_of_all = "of" not in tokens[max(k - 2, 0) : k] and tokens[max(k - 1, 0)] not in LEVELS
+        if word in NUMBERS and tokens[k + 1 : k + 2] == ("rows",) and is_of_all and "books" in tokens[max(k - 3, 0) : k + 5]:
+            yield Fact("numbered", None, (Constraint("count", str(NUMBERS[word])),), "shelf any")
+
+
 def _others(tokens: tuple[str, ...]) -> Iterator[Fact]:
-    """Things of a number that is said of others: there are so many, and one more where they are only some."""
+    """Things of a number, whoever it is said of: there are so many, and one more where they are only some."""
     for k, word in enumerate(tokens):
         noun = noun_after(tokens, k) if word in NUMBERS and tokens[max(k - 1, 0)] != "numbered" else None
         if noun is None or not noun.plural or not all(map(_is_of_things, noun.lemmas)):
@@ -97,9 +110,12 @@ def _others(tokens: tuple[str, ...]) -> Iterator[Fact]:
         is_some = not SOME.isdisjoint(words) and tokens[max(k - 1, 0)] != "all"
         colors = [c for c in described(tokens, k, noun.start) if c.kind == "color"]
         looks = tuple(colors) if len(colors) == 1 and tokens[noun.start - 1] in COLOR_WORDS else ()
-        number = NUMBERS[word] + is_some
+        count = (Constraint("count", str(NUMBERS[word] + is_some)),)
         things = [Phrase(lemma, False, looks) for lemma in noun.lemmas]
-        yield Fact("mentioned", things[0], (Constraint("count", str(number)),), "", tuple(things[1:]))
+        after = tokens[noun.end : noun.end + AFTER]
+        is_on = any(pair == ("on", "it") for pair in pairwise(after)) and "to" not in after
+        how = "on" if is_on else ""
+        yield Fact("several", things[0], count, how, tuple(things[1:]))
 
 
 def _is_of_things(lemma: str) -> bool:

@@ -11,11 +11,12 @@ from ..meaning.bits import bits
 from ..meaning.structure import Truth
 from ..sentences.fact import Fact
 from ..words.forms import NEVER as NEVER_FORMED
-from ..words.lexicon import categories_of
+from ..words.lexicon import categories_of, is_thing
 from ..words.synonyms import loosely
 from ..world import WorldRegion
-from .mentions import colors_shown
+from .mentions import colors_borne, colors_shown
 from .model import GenerousModel
+from .shelves import tiers
 from .unseen import is_so
 
 __all__ = ["DETAILS"]
@@ -223,6 +224,9 @@ def _numbered(model: GenerousModel, k: int, fact: Fact) -> Truth:
         return False
     if not part:
         return None
+    if kind == "bookshelf":
+        shelved = [rows for j in wholes if (rows := tiers(model, model.below[j] | 1 << j)) is not None]
+        return None if not shelved or any(rows[0] <= number <= rows[1] for rows in shelved) else False
     return None if any(_may_have(model, j, frozenset({part}), number) for j in wholes) else False
 
 
@@ -236,6 +240,27 @@ def _each_has(model: GenerousModel, k: int, fact: Fact) -> Truth:
     if not members or not kinds:
         return None
     return None if any(_may_have(model, j, kinds, number) for j in members) else False
+
+
+def _are_several(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    """Whether the picture shows so many things of a name and a colour, or the region carries so many."""
+    number = int(fact.constraints[0].value)
+    carriers = {model.regions[j].id for j in bits(model.own(k) | 1 << k)}
+    for thing in filter(None, (fact.phrase, *fact.others)):
+        strict = categories_of(thing.noun) or frozenset()
+        kinds = strict | frozenset(filter(is_thing, loosely(thing.noun)))
+        colors = {c.value for c in thing.constraints}
+        meant = [j for j, region in enumerate(model.regions) if not kinds.isdisjoint((region.category, *region.also))]
+        if not any(model.regions[j].category in strict for j in meant):
+            return None
+        meant = [j for j in meant if colors <= colors_borne(model, j)]
+        members = max((max(len(model.regions[j].members), model.regions[j].pieces) for j in meant), default=0)
+        single = [model.regions[j] for j in meant if not model.regions[j].is_group]
+        if fact.value == "on" and any(region.supported_by in carriers for region in single):
+            single, members = [region for region in single if region.supported_by in carriers], 0
+        if max(len(single), members) >= number:
+            return None
+    return False
 
 
 def _may_have(model: GenerousModel, whole: int, parts: frozenset[str], number: int) -> bool:
@@ -280,5 +305,6 @@ DETAILS: Final = {
     "supported": _is_supported,
     "numbered": _numbered,
     "each": _each_has,
+    "several": _are_several,
 }
 """Kind of a detail -> whether it holds of region `k`."""

@@ -16,7 +16,7 @@ from ..words.vocabulary import MATERIAL_NOUNS
 from .model import GenerousModel
 from .numbers import are_enough
 
-__all__ = ["CLAIMED", "colors_shown", "mentioned"]
+__all__ = ["CLAIMED", "colors_borne", "colors_shown", "mentioned"]
 
 
 def mentioned(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> Truth:
@@ -61,7 +61,7 @@ def _shown_as(model: GenerousModel, noun: str, *, anywhere: bool = True) -> tupl
         ]  # fmt: skip
         tiny = [part.partition(" ") for region in model.regions for part in region.tiny]
         tiny_colors = {color for color, _, category in tiny if category in every}
-        colors = colors_shown if anywhere else _colors_borne
+        colors = colors_shown if anywhere else colors_borne
         visible = frozenset(tiny_colors).union(*(colors(model, j) for j in meant))
         model.shown[noun, anywhere] = visible, bool(meant or tiny_colors)
     return model.shown[noun, anywhere]
@@ -112,9 +112,9 @@ def colors_shown(model: GenerousModel, k: int) -> frozenset[str]:
     return frozenset(visible)
 
 
-def _colors_borne(model: GenerousModel, k: int) -> frozenset[str]:
+def colors_borne(model: GenerousModel, k: int) -> frozenset[str]:
     """The colours that a region may be called by: its own in any light, those of parts that are much of it."""
     region = model.regions[k]
     own = {region.attributes.get("color", ""), *region.faint.values()}
-    members = (_colors_borne(model, j) for j in model.members_of(k))
+    members = (colors_borne(model, j) for j in model.members_of(k))
     return frozenset(own).union(model.colors[k], model.traces(k), model.composed[k], *members)

@@ -51,7 +51,7 @@ class GenerousModel(Model):
         colors: for every region, the colours that it shows beside its main one; if it has no main one, those of its
             parts.
         facts: memory of `check.holds`.
-        shown: noun, also of small parts -> the colours of all that it may mean, and whether there is any; of `mentions`.
+        shown: noun, and whether small parts count -> the colours of all that it may mean, and whether there is any.
     """
 
     def __init__(self, world: World, meanings: Mapping[str, Callable[[Any, Constraint], Denotation]]) -> None:
