@@ -256,7 +256,8 @@ def _are_several(model: GenerousModel, k: int, fact: Fact) -> Truth:
         meant = [j for j in meant if colors <= colors_borne(model, j)]
         members = max((max(len(model.regions[j].members), model.regions[j].pieces) for j in meant), default=0)
         single = [model.regions[j] for j in meant if not model.regions[j].is_group]
-        if fact.value == "on" and any(region.supported_by in carriers for region in single):
+        is_carrier = fact.value == "on" and model.regions[k].granularity != "background"
+        if is_carrier and any(region.supported_by in carriers for region in single):
             single, members = [region for region in single if region.supported_by in carriers], 0
         if max(len(single), members) >= number:
             return None
