@@ -94,7 +94,12 @@ def _rows(tokens: tuple[str, ...]) -> Iterator[Fact]:
     """Of "a bookcase with three rows of books" there is one with so many."""
     for k, word in enumerate(tokens):
         is_of_all = "of" not in tokens[max(k - 2, 0) : k] and tokens[max(k - 1, 0)] not in LEVELS
-        if word in NUMBERS and tokens[k + 1 : k + 2] == ("rows",) and is_of_all and "books" in tokens[max(k - 3, 0) : k + 5]:
+        if (
+            word in NUMBERS
+            and tokens[k + 1 : k + 2] == ("rows",)
+            and is_of_all
+            and "books" in tokens[max(k - 3, 0) : k + 5]
+        ):
             yield Fact("numbered", None, (Constraint("count", str(NUMBERS[word])),), "shelf any")
 
 

@@ -236,8 +236,8 @@ def _each_has(model: GenerousModel, k: int, fact: Fact) -> Truth:
     kinds = frozenset().union(
         *(categories_of(thing.noun) or frozenset() for thing in (fact.phrase, *fact.others) if thing)
     )
-    members = model.members_of(k)
-    if not members or not kinds:
+    members = [j for j in model.members_of(k) if _parts_seen(model, j, kinds)]
+    if not members:
         return None
     return None if any(_may_have(model, j, kinds, number) for j in members) else False
 
@@ -264,16 +264,19 @@ def _are_several(model: GenerousModel, k: int, fact: Fact) -> Truth:
     return False
 
 
+def _parts_seen(model: GenerousModel, whole: int, parts: frozenset[str]) -> int:
+    """How many parts of some categories a thing shows, those of a few pixels among them."""
+    inside = [*bits(model.below[whole] | 1 << whole)]
+    seen = [model.regions[j] for j in inside if j != whole and model.regions[j].category in parts]
+    tiny = sum(few.rpartition(" ")[2] in parts for j in inside for few in model.regions[j].tiny)
+    single, pieces = sum(not region.is_group for region in seen), max((region.pieces for region in seen), default=0)
+    return max(single, pieces) + tiny
+
+
 def _may_have(model: GenerousModel, whole: int, parts: frozenset[str], number: int) -> bool:
-    """Whether a thing may have so many parts of some categories."""
-    seen = [model.regions[j] for j in bits(model.below[whole]) if model.regions[j].category in parts]
-    tiny = sum(
-        few.rpartition(" ")[2] in parts for j in bits(model.below[whole] | 1 << whole) for few in model.regions[j].tiny
-    )
-    visible = (
-        max(sum(not region.is_group for region in seen), max((region.pieces for region in seen), default=0)) + tiny
-    )
-    ends = sum(region.category in ENDS for region in map(model.regions.__getitem__, bits(model.below[whole])))
+    """Whether a thing may have so many parts: as many as are seen, or one more, unless both its ends are seen."""
+    visible = _parts_seen(model, whole, parts)
+    ends = sum(model.regions[j].category in ENDS for j in bits(model.below[whole]))
     return visible == number or (visible == number - 1 and ends < BOTH_ENDS) or not visible
 
 

@@ -44,7 +44,11 @@ def tallies_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase)
         or any(_is_of_others(tokens, k) for k in range(len(tokens)))
     ):
         return ()
-    numbers = [*_of_them(tokens), *_of_nouns(tokens, islands, head), 0 if is_mass else _listed_number(tokens, islands, head)]
+    numbers = [
+        *_of_them(tokens),
+        *_of_nouns(tokens, islands, head),
+        0 if is_mass else _listed_number(tokens, islands, head),
+    ]
     return tuple(Fact("tally", None, (Constraint("count", str(number)),)) for number in {*numbers} if number > 1)
 
 
