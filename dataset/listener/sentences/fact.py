@@ -33,7 +33,8 @@ class Fact(NamedTuple):
             picture shows something that it may be), colored (something of that name has the colour), patterned,
             formed (the same of patterns and forms), hides (such a thing touches it, or is near), supported (it stands
             on it), reaches (an edge of the picture), comprises (such a part is in it), sized (another of its kind is
-            larger or smaller), far (such things are at the front or the back).
+            larger or smaller), far (such things are at the front or the back), numbered (a thing has so many parts of
+            a kind, storeys, or rows of books), each (so has a member of it), several (so many such things are shown).
         phrase: the thing, for the kinds that are about one; for ``located`` what the side is of, if that is said.
         constraints: for these.
         value: for a relation or a side.

@@ -109,12 +109,12 @@ def _three_at_an_end(tokens: tuple[str, ...], k: int) -> Iterator[tuple[str, ...
     while tokens[j : j + 1] and tokens[j] in COLOR_WORDS:
         j += 1
     is_end = tokens[j : j + 1] in (("front",), ("rear",), ("back",)) or tokens[j : j + 2] == ("in", "front")
-    several = any(noun.plural and not categories_are_of_sides(noun.lemmas) for noun in nouns_in(tokens))
+    several = any(noun.plural and not _go_in_pairs(noun.lemmas) for noun in nouns_in(tokens))
     if is_end and not several and tokens[j + 2 : j + 3] != ("of",):
         yield tokens[k : j + 1]
 
 
-def categories_are_of_sides(lemmas: Sequence[str]) -> bool:
+def _go_in_pairs(lemmas: Sequence[str]) -> bool:
     """Whether nouns name parts that go in pairs, or nothing of their own."""
     return all((categories_of(lemma) or frozenset()) <= ON_ONE_SIDE for lemma in lemmas)
 
