@@ -14,6 +14,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
+from .details.counts import counts_in
 from .details.edges import edges_in, wholes_in
 from .details.hiding import hiders_in
 from .details.impossible import impossible_in
@@ -102,7 +103,8 @@ def read(caption: str) -> Read:
     colon = _colon(caption) if phrases and ":" in caption else 0
     if phrases and not (colon and part_of_whole(tokens, colon)) and not _names_nearer(tokens):
         words = tuple((token, True) for token in tokens)
-        return Read(tuple(Reading(phrase, 0) for phrase in phrases), share=1.0, complete=True, words=words)
+        heads = tuple(Reading(phrase, 0) for phrase in phrases)
+        return Read(heads, share=1.0, complete=True, words=words, mentions=counts_in(tokens, first=True))
     return read_freely(caption)
 
 
@@ -238,6 +240,7 @@ def _details(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:
         *wholes_in(tokens, first=first), *sizes_in(tokens, first=first), *depths_in(tokens, first=first),
         *ranks_in(tokens, first=first),
         *relations_in(tokens, first=first),
+        *counts_in(tokens, first=first),
     )  # fmt: skip
 
 

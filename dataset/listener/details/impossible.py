@@ -22,6 +22,8 @@ HIDDEN: Final = frozenset(
 BEFORE_IT: Final = (("in", "front", "of"), ("before", "the"), ("above",), ("over",), ("on", "top", "of"))
 PAIRS: Final = frozenset({"ends", "halves", "flanks"})
 """Of these a thing has two."""
+EVEN: Final = frozenset({"uprights"})
+"""Of these a thing has two; several things have an even number."""
 OUTLINES: Final = frozenset({"sides", "edges", "corners", "borders"})
 """Of these a thing has two or four; on three sides of it there may be something."""
 MOST_SIDES: Final = 4
@@ -50,10 +52,14 @@ def _hidden_before(tokens: tuple[str, ...]) -> Iterator[str]:
 def _odd_numbers(tokens: tuple[str, ...]) -> Iterator[str]:
     """Three ends, all three sides, five corners."""
     for k, word in enumerate(tokens):
-        if word not in PAIRS and word not in OUTLINES:
+        if word not in PAIRS and word not in OUTLINES and word not in EVEN:
             continue
         for j in range(max(k - 3, 0), k):
             number = NUMBERS.get(tokens[j], 2)
+            if word in EVEN:
+                if number % 2:
+                    yield " ".join(tokens[j : k + 1])
+                continue
             is_all = j > 0 and (tokens[j - 1] == "all" or tokens[j - 1] in ARTICLES)
             most_odd = 2 if word in PAIRS or is_all else MOST_SIDES
             if number > most_odd and (word in PAIRS or number != MOST_SIDES):

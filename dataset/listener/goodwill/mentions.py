@@ -16,7 +16,7 @@ from ..words.vocabulary import MATERIAL_NOUNS
 from .model import GenerousModel
 from .numbers import are_enough
 
-__all__ = ["CLAIMED", "colors_shown", "mentioned"]
+__all__ = ["CLAIMED", "colors_borne", "colors_shown", "mentioned"]
 
 
 def mentioned(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> Truth:
@@ -36,7 +36,7 @@ def _is_there(model: GenerousModel, fact: Fact) -> Truth:
 def _is_of_color(model: GenerousModel, fact: Fact) -> Truth:
     """Whether something that one of the nouns may mean shows the colour anywhere; what has no region, any."""
     for thing in _things(fact):
-        visible, is_shown = _shown_as(model, thing.noun)
+        visible, is_shown = _shown_as(model, thing.noun, anywhere=fact.value == "part")
         if not is_shown or any(c.value in visible for c in thing.constraints):
             return None
     return False
@@ -50,9 +50,9 @@ def _things(fact: Fact) -> Iterator[Phrase]:
     yield from filter(None, (fact.phrase, *fact.others))
 
 
-def _shown_as(model: GenerousModel, noun: str) -> tuple[frozenset[str], bool]:
-    """Every colour of what a noun may mean, and whether there is such a thing."""
-    if noun not in model.shown:
+def _shown_as(model: GenerousModel, noun: str, *, anywhere: bool = True) -> tuple[frozenset[str], bool]:
+    """Every colour of what a noun may mean, or those that it may be called by, and whether there is such a thing."""
+    if (noun, anywhere) not in model.shown:
         covered = None if noun in MATERIAL_NOUNS else categories_of(noun)
         every = (covered or frozenset()) | loosely(noun)
         meant = [
@@ -61,9 +61,10 @@ def _shown_as(model: GenerousModel, noun: str) -> tuple[frozenset[str], bool]:
         ]  # fmt: skip
         tiny = [part.partition(" ") for region in model.regions for part in region.tiny]
         tiny_colors = {color for color, _, category in tiny if category in every}
-        visible = frozenset(tiny_colors).union(*(colors_shown(model, j) for j in meant))
-        model.shown[noun] = visible, bool(meant or tiny_colors)
-    return model.shown[noun]
+        colors = colors_shown if anywhere else colors_borne
+        visible = frozenset(tiny_colors).union(*(colors(model, j) for j in meant))
+        model.shown[noun, anywhere] = visible, bool(meant or tiny_colors)
+    return model.shown[noun, anywhere]
 
 
 def _is_visible(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
@@ -109,3 +110,11 @@ def colors_shown(model: GenerousModel, k: int) -> frozenset[str]:
         visible.add(region.attributes.get("color", ""))
         visible.update(part.partition(" ")[0] for part in region.tiny)
     return frozenset(visible)
+
+
+def colors_borne(model: GenerousModel, k: int) -> frozenset[str]:
+    """The colours that a region may be called by: its own in any light, those of parts that are much of it."""
+    region = model.regions[k]
+    own = {region.attributes.get("color", ""), *region.faint.values()}
+    members = (colors_borne(model, j) for j in model.members_of(k))
+    return frozenset(own).union(model.colors[k], model.traces(k), model.composed[k], *members)

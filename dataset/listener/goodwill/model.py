@@ -51,7 +51,7 @@ class GenerousModel(Model):
         colors: for every region, the colours that it shows beside its main one; if it has no main one, those of its
             parts.
         facts: memory of `check.holds`.
-        shown: noun -> the colours of all that it may mean, and whether there is any; a memory of `mentions`.
+        shown: noun, and whether small parts count -> the colours of all that it may mean, and whether there is any.
     """
 
     def __init__(self, world: World, meanings: Mapping[str, Callable[[Any, Constraint], Denotation]]) -> None:
@@ -59,7 +59,7 @@ class GenerousModel(Model):
         self._named: dict[Phrase, Denotation] = {}
         self._bests: dict[Phrase, Denotation] = {}
         self.facts: dict[object, Truth] = {}
-        self.shown: dict[str, tuple[frozenset[str], bool]] = {}
+        self.shown: dict[tuple[str, bool], tuple[frozenset[str], bool]] = {}
         self._kinds: dict[int, str] = {}
         self._own_colors: dict[int, frozenset[str]] = {}
         self.exact = careful_model_of(world)

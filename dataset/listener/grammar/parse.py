@@ -139,6 +139,10 @@ def simple_phrases(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
     if chart.word(position) in ("all", "both", "each", "every"):
         plural = chart.word(position) in ("all", "both")
         counted = (Constraint("count", "2"),) if chart.word(position) == "both" else ()
+        if (
+            plural and chart.word(position + 1) in NUMBERS and chart.word(position + 2) == "of"
+        ):  # "all three of the cars"
+            counted, position = (Constraint("count", str(NUMBERS[chart.word(position + 1)])),), position + 1
         position = chart.after(position + 1, ("of",))
     if chart.word(position) in ("one", "any", "each") and chart.word(position + 1) == "of":
         return _ones_of_several(chart, position + 2)

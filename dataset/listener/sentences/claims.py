@@ -16,7 +16,7 @@ from ..words.categories import OWN_NAMES
 from ..words.connectives import COPULAS, SIDES, VERBS
 from ..words.lexicon import NOUN_WORDS, SHAPES, categories_of, is_thing
 from ..words.synonyms import loosely
-from ..words.vocabulary import COLOR_WORDS, PATTERN_NOUNS
+from ..words.vocabulary import COLOR_WORDS, PATTERN_NOUNS, PATTERN_WORDS
 from .fact import Fact
 
 __all__ = ["DENIALS", "NOT_A_PART", "Noun", "claims_of", "noun_after", "nouns_in"]
@@ -128,7 +128,9 @@ def _colors(tokens: tuple[str, ...]) -> Iterator[Fact]:
             colors.append(SHADES[tokens[k - 1]])
         looks = tuple(Constraint("color", color) for color in colors)
         phrases = [Phrase(lemma, False, looks) for lemma in (*noun.lemmas, *_owners(tokens, k, noun))]
-        yield Fact("colored", phrases[0], others=tuple(phrases[1:]))
+        is_of_part = any(word.endswith("ed") and word not in PATTERN_WORDS for word in tokens[k + 1 : noun.start])
+        is_of_part = is_of_part or "and" in tokens[k - 1 : noun.start]  # "the red and white bench"
+        yield Fact("colored", phrases[0], value="part" if is_of_part else "", others=tuple(phrases[1:]))
 
 
 def _owners(tokens: tuple[str, ...], k: int, head: Noun) -> tuple[str, ...]:

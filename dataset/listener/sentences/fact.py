@@ -35,7 +35,9 @@ class Fact(NamedTuple):
             on it), placed (one of `others` stands so to such a thing, or to one of the constraints' phrases), reaches
             (an edge of the picture), comprises (such a part is in it), sized (another of its kind is larger or
             smaller), ranked (it comes first among such things, in size or the like), far (such things are at the
-            front or the back), where (such a thing, which is another than the region, is on a side).
+            front or the back), where (such a thing, which is another than the region, is on a side),
+            numbered (a thing has so many parts of a kind, storeys, or rows of books), each (so has a member of it),
+            several (so many such things are shown).
         phrase: the thing, for the kinds that are about one; for ``located`` what the side is of, if that is said.
         constraints: for these.
         value: for a relation or a side.

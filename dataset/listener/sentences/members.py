@@ -44,8 +44,19 @@ def tallies_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase)
         or any(_is_of_others(tokens, k) for k in range(len(tokens)))
     ):
         return ()
-    numbers = [*_of_nouns(tokens, islands, head), 0 if is_mass else _listed_number(tokens, islands, head)]
+    numbers = [
+        *_of_them(tokens),
+        *_of_nouns(tokens, islands, head),
+        0 if is_mass else _listed_number(tokens, islands, head),
+    ]
     return tuple(Fact("tally", None, (Constraint("count", str(number)),)) for number in {*numbers} if number > 1)
+
+
+def _of_them(tokens: tuple[str, ...]) -> Iterator[int]:
+    """Of "there are three of them"; "the front sofa has three of them" is about other ones."""
+    for k, word in enumerate(tokens):
+        if word in NUMBERS and tokens[k + 1 : k + 3] == ("of", "them") and tokens[max(k - 1, 0)] not in ("has", "have"):
+            yield NUMBERS[word]
 
 
 def _is_of_others(tokens: tuple[str, ...], k: int) -> bool:

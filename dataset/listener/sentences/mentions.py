@@ -11,7 +11,8 @@ from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.connectives import SIDES, VERBS
-from ..words.vocabulary import COLOR_WORDS, NUMBERS
+from ..words.vocabulary import ARTICLES, COLOR_WORDS, NUMBERS
+from .claims import DENIALS, noun_after
 from .fact import Fact
 from .islands import Island
 
@@ -24,6 +25,9 @@ AFTER_NUMBER: Final = frozenset(
 )  # fmt: skip
 """Words before which a number is no adjective."""
 OF_SO_MANY: Final = (("row", "of"), ("out", "of"))
+PREDICATE: Final = 8
+"""Before this word a sentence that begins with "it is" says a colour of it."""
+ENDS_PREDICATE: Final = DENIALS | {"the", "one", "of", "in", "on", "with", "to", "at", "by", "between", ","}
 COLORS: Final = frozenset({"color", "accent"})
 
 
@@ -45,22 +49,26 @@ def mentions_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase
     ]
     colored += [Fact("mentioned", phrase) for phrase in _ones(islands, head)] if not first else []
     colored += [Fact("mentioned", Phrase(ANY_NOUN, False, (color,))) for color in _loose_colors(tokens, islands)]
-    colored += [Fact("is", None, (color,)) for color in _predicate(tokens, islands)]
+    colored += [Fact("is", None, (color,)) for color in _predicate(tokens)]
     if first and [island.kind for island in islands[:3]] == ["attribute", "skipped", "phrase"]:
         looks = tuple(c for c in islands[0].readings[0] if isinstance(c, Constraint) and c.kind == "color")
         colored += [Fact("is", None, looks)] if looks else []
     return tuple(dict.fromkeys((*colored, *_numbered(tokens, islands, head))))
 
 
-def _predicate(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Constraint]:
-    """The colour of "it is mottled purple", behind words that no table has."""
-    if tokens[:1] in (("it",), ("they",)) and tokens[1:2] in (("is",), ("are",)):
-        skipped = {island.start for island in islands if island.kind == "skipped"}
-        for k in range(2, min(5, len(tokens))):
-            if k not in skipped:
+def _predicate(tokens: tuple[str, ...]) -> Iterator[Constraint]:
+    """The colour of "it is mottled purple", "it is a flat teal rectangle"."""
+    if tokens[:1] in (("it",), ("they",)) and tokens[1:2] in (("is",), ("are",), ("'s",)):
+        for k in range(2, min(PREDICATE, len(tokens))):
+            if tokens[k] in ENDS_PREDICATE or (k > 2 and tokens[k] in ARTICLES):
                 return
             if tokens[k] in COLOR_WORDS:
-                yield Constraint("color", COLOR_WORDS[tokens[k]])
+                noun = noun_after(tokens, k)
+                after = tokens[noun.end : noun.end + 1] if noun is not None else ()
+                is_of_part = any(word.endswith("ed") for word in tokens[k + 1 : k + 2])
+                if not is_of_part and after != ("'s",) and tokens[k + 1 : k + 2] not in (("and",), (",",)):
+                    yield Constraint("color", COLOR_WORDS[tokens[k]])
+                return
 
 
 def _loose_colors(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Constraint]:
@@ -92,7 +100,7 @@ def _numbered(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) 
     for island in islands:
         for phrase in _phrases(island)[:1]:
             if phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN):
-                named.append((island.end, Phrase(phrase.noun, False)))
+                named.append((island.end, Phrase(phrase.noun, phrase.plural)))
                 if any(c.kind in ("count", "among") for c in phrase.constraints) or phrase.plural:
                     counted.update(range(island.start, island.end))
     for k, word in enumerate(tokens):
@@ -102,8 +110,12 @@ def _numbered(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) 
         is_alone = not following or following[0] in AFTER_NUMBER or tokens[max(k - 2, 0) : k] in OF_SO_MANY
         if not is_alone:
             continue
-        before = [phrase for end, phrase in named if end <= k]
-        things = nouns if head.plural else [*nouns, *before[-1:]]
+        is_of = tokens[max(k - 2, 0) : k] == (
+            "of",
+            "the",
+        )  # of "with long leaves, the largest of the three" not the leaves
+        before = [phrase for end, phrase in named if end <= k and not (is_of and phrase.plural)]
+        things = nouns if head.plural else [*nouns, *(phrase._replace(plural=False) for phrase in before[-1:])]
         if things:
             how = (
                 "other"

@@ -11,7 +11,7 @@ from typing import Final
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.connectives import COPULAS
 from ..words.lexicon import categories_of
-from ..words.vocabulary import COLOR_WORDS, NUMBERS
+from ..words.vocabulary import ARTICLES, COLOR_WORDS, NUMBERS
 from .claims import nouns_in
 from .clauses import FINITE
 from .fact import LOOKS, Fact
@@ -89,6 +89,7 @@ def _three_on_a_side(tokens: tuple[str, ...], islands: Sequence[Island], head: P
         kinds = categories_of(noun) or frozenset()
         if not kinds or not kinds <= ON_ONE_SIDE:
             continue
+        yield from _three_at_an_end(tokens, k)
         begins = tokens[max(k - 4, 0) : k]
         if len(begins) == 4 and begins[0] in PREPOSITIONS and begins[2] in SIDE_WORDS and begins[3] in SIDE_NOUNS:
             yield (*begins, word)
@@ -100,6 +101,22 @@ def _three_on_a_side(tokens: tuple[str, ...], islands: Sequence[Island], head: P
                 side = next((n for n, other in enumerate(rest) if other in SIDE_NOUNS), None)
                 if side and SIDE_WORDS.intersection(rest[:side]):
                     yield tokens[k : j + 2 + side]
+
+
+def _three_at_an_end(tokens: tuple[str, ...], k: int) -> Iterator[tuple[str, ...]]:
+    """The number of "the three front legs", if one thing is said to have them."""
+    j = k + 1
+    while tokens[j : j + 1] and tokens[j] in COLOR_WORDS:
+        j += 1
+    is_end = tokens[j : j + 1] in (("front",), ("rear",), ("back",)) or tokens[j : j + 2] == ("in", "front")
+    several = any(noun.plural and not _go_in_pairs(noun.lemmas) for noun in nouns_in(tokens))
+    if is_end and not several and tokens[j + 2 : j + 3] != ("of",):
+        yield tokens[k : j + 1]
+
+
+def _go_in_pairs(lemmas: Sequence[str]) -> bool:
+    """Whether nouns name parts that go in pairs, or nothing of their own."""
+    return all((categories_of(lemma) or frozenset()) <= ON_ONE_SIDE for lemma in lemmas)
 
 
 def _all_of_fewer(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
@@ -117,6 +134,10 @@ def _antecedent(before: tuple[str, ...], after: tuple[str, ...]) -> int:
     begins = bool(nouns) and all(word in COLOR_WORDS for word in after[: nouns[0].start])
     if begins and after[nouns[0].end : nouns[0].end + 1] == ("and",):
         return _listed(after[: nouns[1].end]) if len(nouns) > 1 else 0  # "all of tire and hub"
+    clause = before[max((j + 1 for j, word in enumerate(before) if word == ","), default=0) :]
+    named = nouns_in(clause)
+    if named and named[-1].end == len(clause) and clause[0] in ARTICLES:
+        return _listed(clause)  # "the blue table and the orange one both have red legs"
     if not before or before[-1] not in (*COPULAS, ",", "and", "but"):
         return 0
     numbers = [2 if word in PAIRS else NUMBERS[word] for word in before if word in PAIRS or word in NUMBERS]

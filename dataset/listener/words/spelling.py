@@ -18,6 +18,7 @@ _SAME: Final = {";": ",", ":": ",", "'": "'s", "&": "and", "+": "with"}
 _TOKEN: Final = re.compile(r"'s\b|[a-z0-9]+|[^\s\"().!?]")
 
 
+SO_MANY: Final = "two|three|four|five|six|seven|eight|[2-8]"
 _LAMP: Final = r"(?= (?:\w+ )?(?:street[ -]?(?:lamp|light)|lamp[ -]?post|lamp)\b)"
 _LEFT_OUT: Final = ("not included", "not counted", "excluded", "left out", "left aside", "omitted", "aside", "apart")
 _SIDED: Final = (
@@ -283,6 +284,12 @@ REWRITES: Final = (
     (("whose",), re.compile(r"\bwhose (?=[a-z ]+ (?:hidden|covered|cut|blocked)\b)"), ", its "),
     (("polka",), re.compile(r"\bpolka[- ]dots?\b(?=[- ]\w)(?! (?:on|in|and|all)\b)"), "dotted"),
     (
+        ("tiered", "paned", "legged"),
+        re.compile(rf"\b({SO_MANY})-(?:(tier)ed|(pane)d|(leg)ged)\b"),
+        r"\1-\2\3\4",
+    ),
+    (("-headed", "-armed"), re.compile(rf"\b({SO_MANY})-(?:head|arm)ed{_LAMP}"), r"\1-lantern"),
+    (
         ("-",),
         re.compile(
             rf"\b(?!(?:{'|'.join([*COLOR_WORDS, *LADEN])}|striped|dotted|spotted|checkered|checked|polka)-)"
@@ -292,7 +299,7 @@ REWRITES: Final = (
     ),
     (
         ("-",),
-        re.compile(r"\b(two|three|four|five|six|seven|eight|[2-8])-(?!thirds|quarters)([a-z]+)"),
+        re.compile(rf"\b({SO_MANY})-(?!thirds|quarters)([a-z]+)"),
         r"numbered \1 \2",
     ),
     (
