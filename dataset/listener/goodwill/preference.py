@@ -54,6 +54,9 @@ BESIDE: Final = frozenset({"left of", "right of", "next to", "closest", "touchin
 MUCH_NEARER: Final = 0.78
 """The nearest of several things is so clearly if it is this much nearer than the next one."""
 PAINTED: Final = frozenset({"stripes", "dots", "checker"})
+NEAR_MIDDLE: Final = 0.15
+FAR_FROM_MIDDLE: Final = 0.2
+"""Room from the middle of the picture, in widths of it, up to which a thing is in the middle, and from which on not."""
 IN_LINE: Final = 0.33
 """Two things are in one line if this share of the narrower one's width is."""
 
@@ -260,13 +263,22 @@ def _farthest(model: GenerousModel, value: str, mask: int) -> int:
 
 
 def _middlemost(model: GenerousModel, phrase: Phrase, mask: int) -> int:
-    """Of an even number of candidates the one that is the middle one of all such things, from left to right."""
+    """Of an even number of candidates the middle one of all such things, else the one clearly nearest the middle.
+
+    "The middle red wagon" of two is the one that stands between others; of two brown sofas in one half of the picture
+    and one at its side the former is in the middle.
+    """
     if mask.bit_count() % 2:
         return mask
-    alike = sorted(bits(model.exact.named(phrase)[0]), key=lambda k: model.regions[k].x)
-    if len(alike) % 2 and mask >> alike[len(alike) // 2] & 1:
-        return 1 << alike[len(alike) // 2]
-    return mask
+    regions = model.regions
+    parents = {regions[k].parent for k in bits(mask)}
+    every = [k for k in bits(model.exact.named(phrase)[0]) if regions[k].parent in parents]
+    alike = sorted(every, key=lambda k: regions[k].x)
+    middle = [k for k in alike[(len(alike) - 1) // 2 : len(alike) // 2 + 1] if mask >> k & 1]
+    if len(middle) == 1:
+        return 1 << middle[0]
+    aside = sorted((abs(regions[k].x - 0.5), k) for k in bits(mask))
+    return 1 << aside[0][1] if aside[0][0] < NEAR_MIDDLE < FAR_FROM_MIDDLE < aside[1][0] else mask
 
 
 def means_blossom(phrase: Phrase) -> bool:
