@@ -17,6 +17,7 @@ from ..meaning.denote import RELATIVE
 from ..words.anatomy import is_part_noun
 from ..words.lexicon import categories_of
 from ..words.synonyms import loosely
+from ..world import WorldRegion
 
 GenerousModel = Any
 """The model that asks; it is built on this module."""
@@ -53,6 +54,11 @@ SMALLEST_HEIGHT: Final = 0.005
 BESIDE: Final = frozenset({"left of", "right of", "next to", "closest", "touching"})
 MUCH_NEARER: Final = 0.78
 """The nearest of several things is so clearly if it is this much nearer than the next one."""
+SPREAD: Final = frozenset({"rug", "placemat", "road", "pavement", "gravel", "carpet"})
+"""What lies on the ground and is no ground for all."""
+MOSTLY: Final = 0.5
+HARDLY: Final = 0.3
+"""A thing stands on what most of its lower half is seen against, and not on what hardly any of it is."""
 PAINTED: Final = frozenset({"stripes", "dots", "checker"})
 NEAR_MIDDLE: Final = 0.15
 FAR_FROM_MIDDLE: Final = 0.2
@@ -105,6 +111,8 @@ def _choices(model: GenerousModel, phrase: Phrase) -> Iterator[Callable[[int], i
             best = _having if constraint.kind == "with" else _together
             yield lambda mask, constraint=constraint, best=best: best(model, constraint, mask)  # type: ignore[misc]
         elif constraint.kind == "relation" and constraint.value in ("on", "under", "below") and constraint.phrase:
+            if constraint.value == "on":
+                yield lambda mask, constraint=constraint: _standing_on(model, constraint, mask)  # type: ignore[misc]
             yield lambda mask, constraint=constraint: _really_of(model, phrase, constraint, mask)  # type: ignore[misc]
             yield lambda mask, constraint=constraint: _nearest(model, constraint, mask)  # type: ignore[misc]
         elif constraint.kind == "relation" and constraint.value in NEARNESS:
@@ -218,6 +226,30 @@ def _nearest(model: GenerousModel, constraint: Constraint, mask: int) -> int:
     back = {"left of": "right", "right of": "left"}.get(constraint.value)
     near = _nearest_by_centre(model, landmarks, near) if constraint.value in BESIDE else near
     return _farthest(model, back, near) if back is not None else near
+
+
+def _standing_on(model: GenerousModel, constraint: Constraint, mask: int) -> int:
+    """Of things and their parts those that clearly stand on a rug or the like, if others clearly do not; else all."""
+    landmarks = [model.regions[j] for j in bits(sum(model.inner(constraint.inner)))]
+    if not landmarks or any(landmark.category not in SPREAD for landmark in landmarks):
+        return mask
+    shares = {}
+    for k in bits(mask):
+        thing = next((j for j in (k, *bits(model.above[k])) if model.regions[j].distance), None)
+        if thing is None:
+            return mask
+        shares[k] = max(_share_within(model.regions[thing], landmark) for landmark in landmarks)
+    on = sum(1 << k for k, share in shares.items() if share > MOSTLY)
+    return on if on and all(share < HARDLY for share in shares.values() if share <= MOSTLY) else mask
+
+
+def _share_within(one: WorldRegion, ground: WorldRegion) -> float:
+    """The share of a thing's lower half that lies within the box of what it may stand on."""
+    top = (one.top + one.bottom) / 2
+    across = min(one.right, ground.right) - max(one.left, ground.left)
+    down = min(one.bottom, ground.bottom) - max(top, ground.top)
+    area = (one.right - one.left) * (one.bottom - top)
+    return max(across, 0.0) * max(down, 0.0) / area if area else 0.0
 
 
 def _nearest_by_centre(model: GenerousModel, landmarks: int, mask: int) -> int:

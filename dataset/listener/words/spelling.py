@@ -159,7 +159,7 @@ REWRITES: Final = (
     (
         ("est",),
         re.compile(
-            r"\b((?:of|next to|by|beside|behind|above|below|under|near|before|after|touching) the "
+            r"\b((?:of|next to|by|beside|behind|above|below|under|near|before|after|touching) (?:the|its|their) "
             rf"(?:{'|'.join(word for word in SUPERLATIVES if word.endswith('est'))}))(?= *(?:$|[,.;]))"
         ),
         r"\1 one",

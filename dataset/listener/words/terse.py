@@ -16,6 +16,13 @@ LOOKS: Final = "|".join((*COLOR_WORDS, "left", "right", "top", "bottom", "middle
 _NAME: Final = r"(?:(?!\b(?:is|are|it|its|they|he|stands|lies|runs|has|casts|comes|passes)\b)[a-z'(), -])"
 """A letter of a caption that names, and says nothing."""
 _MARKS: Final = r"dots?|spots?|stripes?|checks?|squares?|lines?|bands?|patches|markings"
+_VESSELS: Final = "pot|planter|plantpot|vase|urn|jug|bowl|dish"
+_BEING_IN: Final = (
+    "(?:is|are|stands?|sits?|grows?|rests?|lies?)(?: (?:standing|sitting|growing|resting|lying|planted|potted))?"
+)
+_PATTERNS: Final = (
+    ("stripes|bands|bars", "striped"), ("checks|squares|checkers", "checkered"), ("dots|spots", "dotted"),
+)  # fmt: skip
 LAST: Final = (
     (
         ("last ", "end ", "outer", "first "),
@@ -109,6 +116,30 @@ TERSE: Final = (
             rf"(?=(?:[a-z'-]+ )*?(?:{_SEEN})\b)"
         ),
         r"\1smaller ",
+    ),
+    (
+        (" in", " inside"),
+        re.compile(
+            rf"\b({_VESSELS}) (?:(?:that|which) )?((?:the|an?) [a-z -]{{3,30}}?) "
+            rf"(?:{_BEING_IN})(?: (?:in|inside))(?=$|[,.;])"
+        ),
+        r"\1 under \2",
+    ),
+    (
+        (" in which ",),
+        re.compile(rf"\b({_VESSELS}) in which ((?:the|an?) [a-z -]{{3,30}}?) (?:{_BEING_IN})(?=$|[,.;])"),
+        r"\1 under \2",
+    ),
+    *(
+        (
+            (" frame",),
+            re.compile(
+                rf"^(?:the )?((?:(?:{'|'.join(COLOR_WORDS)})(?:,? and |, |/| & | ))+)(?:{nouns}) "
+                r"(?:inside|within|in) (?=(?:the |its |an? )?(?:[a-z-]+ )*frame\b)"
+            ),
+            rf"\1{adjective} canvas in ",
+        )
+        for nouns, adjective in _PATTERNS
     ),
 )
 """Spellings that come before those that clip."""
