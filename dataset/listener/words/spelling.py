@@ -27,6 +27,12 @@ _ROUND: Final = r"band|ring|frame|rim|tire|tyre|label|border|strip|hoop|sticker|
 _HALF: Final = r"(?:upper|top|bottom|lower)"
 _DRIVEN: Final = "car|van|bus|truck|lorry|pickup"
 REWRITES: Final = (
+    (("-hand",), re.compile(r"\b(left|right)-hand(ed)?(?=[ -](?:side|end|edge|one|\w+))"), r"\1"),
+    (("extreme ",), re.compile(r"\bextreme (?=(?:left|right)\b)"), "far "),
+    (("furthest ", "farthest "), re.compile(r"\b(?:furthest|farthest) (left|right)\b"), r"\1most"),
+    (("to the rear of",), re.compile(r"\bto the rear of\b"), "behind"),
+    (("patterned",), re.compile(r"\b(check|checker|dot|stripe|spot)[- ]patterned\b"), r"\1ed"),
+    (("glass,",), re.compile(r"(?<=[a-z] )glass(?=, )"), "glass pane"),
     (("incl",), re.compile(r"\bincl\b\.?(?= *(?:$|,))"), "included"),
     (("excl", "minus"), re.compile(r"(?<=[a-z] )excl\b\.?(?= *(?:$|,))"), "excluded"),
     (("excl", "sans", "w/out"), re.compile(r"\b(?:excl\b\.?|sans\b|w/out\b)"), "without"),
@@ -66,12 +72,13 @@ REWRITES: Final = (
     ),
     (
         (" side",),
-        re.compile(rf"^(the )?(left|right|near|far)( outer)? side (?=of (?:the |an? )?(?:[a-z-]+ )*?(?:{_SIDED})\b)"),
+        re.compile(
+            rf"^(the )?(left|right|near|far)( outer)? side(?: |, )(?=(?:of |(?<=, ))(?:the |an? )?(?:[a-z-]+ )*?(?:{_SIDED})\b)"
+        ),
         r"\1\2 side panel ",
     ),
     ((")",), re.compile(r"\)(?=\s*(?:$|[.,;:]))"), ""),
     (("(", ")", " - ", " – ", "—"), re.compile(r"(?<=\S)\s*[()]\s*| +[-–] +|\s*—\s*"), ", "),
-    (("-hand",), re.compile(r"\b(left|right)-hand(ed)?(?=[ -](?:side|end|edge|one|\w+))"), r"\1"),
     (("viewer",), re.compile(r"\b(?:the )?viewer[’']s (left|right)\b"), r"the \1"),
     (("-colo",), re.compile(rf"\b({'|'.join(COLOR_WORDS)})-colou?red\b"), r"\1"),
     (("-",), re.compile(r"\b[a-z]+-(?:shaped|like|sized|tone|toned|edged|style|end|colored|coloured)\b"), "shaped"),
@@ -95,7 +102,7 @@ REWRITES: Final = (
     (
         ("'s ",),
         re.compile(
-            r"'s (?:front|back|rear|side|end|edge|corner|surface|middle|centre|center|face)"
+            r"(?<!chair|bench|couch)(?<!sofa|seat)'s (?:front|back|rear|side|end|edge|corner|surface|middle|centre|center|face)"
             r"(?=$|[,.;:]| (?:of|on|in|and|beneath|below|above|next|with|at|behind)\b)"
         ),
         "",

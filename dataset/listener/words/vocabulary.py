@@ -98,7 +98,7 @@ SUPERLATIVES: Final[dict[str, str]] = {
     "far right": "right", "topmost": "top", "top most": "top", "uppermost": "top", "highest": "top",
     "lowest": "bottom", "bottommost": "bottom", "bottom most": "bottom", "lowermost": "bottom", "nearest": "front",
     "closest": "front", "frontmost": "front", "foremost": "front", "farthest": "back", "furthest": "back",
-    "rearmost": "back", "backmost": "back", "most distant": "back", "biggest": "big", "largest": "big",
+    "rearmost": "back", "hindmost": "back", "backmost": "back", "most distant": "back", "biggest": "big", "largest": "big",
     "smallest": "small", "littlest": "small", "tiniest": "small", "tallest": "tall", "shortest": "short",
     "middlemost": "middle", "centermost": "middle", "widest": "wide", "broadest": "wide", "narrowest": "narrow",
     "slimmest": "narrow", "longest": "long", "front most": "front", "rear most": "back",
