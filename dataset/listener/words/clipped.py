@@ -70,7 +70,7 @@ CLIPPED: Final = (
     ),
     Rewrite(
         "the crate the television stands on",
-        (" on",),
+        ("stands on", "sits on", "rests on", "lies on", "standing on", "sitting on", "placed on"),
         r"(?<=[a-z]) the ([a-z -]{3,30}?) (?:stands|sits|rests|lies|is (?:standing|sitting|placed)) on(?=$|[,.;])",
         r" with \1 on it",
         "the yellow top the flowerpot stands on",

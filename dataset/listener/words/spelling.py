@@ -34,7 +34,7 @@ REWRITES: Final = (
     ),
     Rewrite(
         "white dots on teal are two colours",
-        (" on ",),
+        ("dots on ", "stripes on ", "spots on ", "checks on ", "squares on "),
         (
             rf"\b({'|'.join(COLOR_WORDS)}) (dots|stripes|spots|checks|squares) on (?:an? )?"
             rf"({'|'.join(COLOR_WORDS)})(?: (?:back)?ground)?(?= *(?:$|[,.;]|with\b|in\b|hanging\b))"
