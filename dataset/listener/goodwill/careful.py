@@ -114,7 +114,7 @@ class CarefulModel(Model):
 
     def related(self, constraint: Constraint, among: int) -> Denotation:
         """Which of some regions stand in a relation, as it is heard."""
-        return _relation(self, constraint, among)
+        return _heard(self, constraint, super().related(constraint, among))
 
     def named(self, phrase: Phrase) -> Denotation:
         """A pickup is a truck with a bed, if there is one; a picture frame is none of a window."""
@@ -157,10 +157,14 @@ class CarefulModel(Model):
         return both, vague & ~both
 
 
-def _relation(model: Model, constraint: Constraint, among: int | None = None) -> Denotation:
-    """Relations of the exact model, but what lies flat under a thing is not above it, however far up it reaches."""
-    true, vague = MEANINGS["relation"](model, constraint, among)
-    not_so = 0
+def _relation(model: Model, constraint: Constraint) -> Denotation:
+    """Relations of the exact model as they are heard, of all regions."""
+    return _heard(model, constraint, MEANINGS["relation"](model, constraint))
+
+
+def _heard(model: Model, constraint: Constraint, exact: Denotation) -> Denotation:
+    """Without what lies flat under a thing and would be above it, and the like; what meets a thing is next to it."""
+    (true, vague), not_so = exact, 0
     if constraint.value == "above":
         not_so = never_above(model, sum(model.denote(constraint.inner)))
     elif constraint.value in ("in front of", "behind"):
