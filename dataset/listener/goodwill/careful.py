@@ -42,6 +42,7 @@ FAR_ASIDE: Final = 0.12
 """Things with more room between them across, in widths of the picture, are not one behind the other."""
 NEAR_TOP: Final = 0.08
 """A part that begins within this share of its thing's height reaches its top."""
+BESIDE: Final = frozenset({"left of", "right of", "next to"})
 ROOM_BESIDE: Final = 0.03
 """With more room between it than this share of the picture a thing does not meet another."""
 SAME_DEPTH: Final = 1.35
@@ -113,8 +114,9 @@ class CarefulModel(Model):
         self.meanings = {**MEANINGS, "without": without, "relation": _relation}
 
     def related(self, constraint: Constraint, among: int) -> Denotation:
-        """Which of some regions stand in a relation, as it is heard."""
-        return _heard(self, constraint, super().related(constraint, among))
+        """Which of some regions stand in a relation; behind and above as it is written, beside as it is heard."""
+        exact = super().related(constraint, among)
+        return _heard(self, constraint, exact) if constraint.value in BESIDE else exact
 
     def named(self, phrase: Phrase) -> Denotation:
         """A pickup is a truck with a bed, if there is one; a picture frame is none of a window."""
