@@ -78,7 +78,7 @@ TERSE: Final = (
     Rewrite(
         "furthest left is leftmost",
         ("furthest ", "farthest "),
-        r"\b(?:furthest|farthest) (left|right)\b",
+        r"\b(?:furthest|farthest) (left|right)(?=\.?$|[,;])",
         r"\1most",
         "blossom furthest left",
         "blossom leftmost",
@@ -87,7 +87,7 @@ TERSE: Final = (
     Rewrite(
         "to the rear of is behind",
         ("to the rear of",),
-        r"\bto the rear of\b",
+        r"(?<!close )(?<!next )(?<!near )\bto the rear of\b",
         "behind",
         "tree to the rear of the van",
         "tree behind the van",
