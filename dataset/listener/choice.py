@@ -23,6 +23,9 @@ __all__ = ["chosen"]
 UNKNOWABLE: Final = frozenset({"material", "pattern", "count"})
 """What is vague for want of a fact, not by a margin: it is as likely to be true as not."""
 
+PILES: Final = {"fruit": "fruit", "seat": "cushion", "seating": "cushion", "padding": "cushion"}
+"""Singular nouns that name several things as one, and what these are."""
+
 
 def chosen(model: GenerousModel, readings: Sequence[tuple[Phrase, int]], denoted: Denotation) -> Denotation:
     """Of the denoted regions those that a person would choose; all, where the words do not choose.
@@ -35,7 +38,7 @@ def chosen(model: GenerousModel, readings: Sequence[tuple[Phrase, int]], denoted
     candidates = denoted[0] | denoted[1]
     if candidates & (candidates - 1) == 0 or not all(phrase.constraints for phrase, _ in readings):
         return denoted
-    if all(_is_all_fruit(phrase) for phrase, _ in readings) and (pile := _pile(model, candidates)):
+    if all(map(_is_all_of_it, (phrase for phrase, _ in readings))) and (pile := _pile(model, candidates)):
         return 0, pile
     sure = [reading for reading in readings if _is_sure(model, reading[0], candidates)]
     ranked: list[tuple[bool, int, int]] = []
@@ -53,11 +56,10 @@ def chosen(model: GenerousModel, readings: Sequence[tuple[Phrase, int]], denoted
     return (denoted[0] & mask, denoted[1] & mask) if denoted[0] & mask else (0, mask)
 
 
-def _is_all_fruit(phrase: Phrase) -> bool:
-    """Whether "fruit" may be several, as nothing tells one from the others."""
-    return phrase.noun == "fruit" and all(
-        c.kind in ("color", "accent", "pattern", "of", "relation") for c in phrase.constraints
-    )
+def _is_all_of_it(phrase: Phrase) -> bool:
+    """Whether "fruit", or "the seat of the sofa", may be several, as nothing tells one from the others."""
+    kinds = ("color", "accent", "pattern", "material", "of", "relation")
+    return phrase.noun in PILES and not phrase.plural and all(c.kind in kinds for c in phrase.constraints)
 
 
 def _pile(model: GenerousModel, candidates: int) -> int:
@@ -67,7 +69,7 @@ def _pile(model: GenerousModel, candidates: int) -> int:
         return 0
     k = model.position[min(filter(None, groups))]
     region = model.regions[k]
-    return 1 << k if region.is_group and region.category == "fruit" and region.parent is not None else 0
+    return 1 << k if region.is_group and region.category in PILES.values() and region.parent is not None else 0
 
 
 def _is_sure(model: GenerousModel, phrase: Phrase, candidates: int) -> bool:

@@ -51,6 +51,23 @@ __all__ = ["Read", "read", "read_freely", "unread_numbers"]
 
 NOTHING: Final = frozenset({"no", "none", "nothing", "nobody"})
 """A sentence that begins so says what there is not."""
+DENYING: Final = frozenset(
+    {
+        "without",
+        "no",
+        "not",
+        "excluding",
+        "nor",
+        "minus",
+        "except",
+        "omitting",
+        "ignoring",
+        "leaving",
+        "lacking",
+        "less",
+    }
+)
+"""After these "or" goes on with a list of what is left out."""
 MAX_CHARACTERS: Final = 1500
 MAX_WORDS: Final = 250
 MAX_SENTENCE: Final = 80
@@ -168,7 +185,7 @@ def _has_alternatives(tokens: tuple[str, ...]) -> bool:
     """Whether it names alternatives; after a denial "or" only continues a list."""
     if "or" not in tokens or _names_one(tokens, tokens.index("or")):
         return False
-    return not {"without", "no", "not", "excluding", "nor"}.intersection(tokens[: tokens.index("or")])
+    return DENYING.isdisjoint(tokens[: tokens.index("or")])
 
 
 def _names_one(tokens: tuple[str, ...], k: int) -> bool:

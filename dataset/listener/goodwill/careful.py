@@ -7,9 +7,11 @@ from typing import Final
 from ..logic import Constraint, Phrase
 from ..meaning.bits import bits
 from ..meaning.denote import MEANINGS, Model
+from ..meaning.relations import relation_holds
 from ..meaning.scales import SIDES, Scales
 from ..meaning.structure import Denotation, Structure, Truth
 from ..words.kinds import LACKING, OWNED, SHOWING
+from ..words.lexicon import categories_of
 from ..world import World, WorldRegion
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "fills_picture",
     "is_nowhere",
     "never_above",
+    "of_another_row",
     "without",
 ]
 
@@ -39,6 +42,11 @@ FAR_ASIDE: Final = 0.12
 """Things with more room between them across, in widths of the picture, are not one behind the other."""
 NEAR_TOP: Final = 0.08
 """A part that begins within this share of its thing's height reaches its top."""
+BESIDE: Final = frozenset({"left of", "right of", "next to"})
+ROOM_BESIDE: Final = 0.03
+"""With more room between it than this share of the picture a thing does not meet another."""
+SAME_DEPTH: Final = 1.35
+"""Things that meet in the picture are near each other if their distances from the viewer are within this ratio."""
 MOST_OF_A_SIDE: Final = 0.55
 """A part that takes a larger share of its whole is not on a side of it."""
 
@@ -105,6 +113,11 @@ class CarefulModel(Model):
         self.scales = CarefulScales(Structure(world))
         self.meanings = {**MEANINGS, "without": without, "relation": _relation}
 
+    def related(self, constraint: Constraint, among: int) -> Denotation:
+        """Which of some regions stand in a relation; behind and above as it is written, beside as it is heard."""
+        exact = super().related(constraint, among)
+        return _heard(self, constraint, exact) if constraint.value in BESIDE else exact
+
     def named(self, phrase: Phrase) -> Denotation:
         """A pickup is a truck with a bed, if there is one; a picture frame is none of a window."""
         true = self.noun(phrase.noun, phrase.plural)
@@ -147,14 +160,74 @@ class CarefulModel(Model):
 
 
 def _relation(model: Model, constraint: Constraint) -> Denotation:
-    """Relations of the exact model, but what lies flat under a thing is not above it, however far up it reaches."""
-    true, vague = MEANINGS["relation"](model, constraint)
-    not_so = 0
+    """Relations of the exact model as they are heard, of all regions."""
+    return _heard(model, constraint, MEANINGS["relation"](model, constraint))
+
+
+def _heard(model: Model, constraint: Constraint, exact: Denotation) -> Denotation:
+    """Without what lies flat under a thing and would be above it, and the like; what meets a thing is next to it."""
+    (true, vague), not_so = exact, 0
     if constraint.value == "above":
         not_so = never_above(model, sum(model.denote(constraint.inner)))
     elif constraint.value in ("in front of", "behind"):
         not_so = far_aside(model, sum(model.denote(constraint.inner)))
+    elif constraint.value in ("left of", "right of"):
+        not_so = of_another_row(model, constraint, true | vague)
+    elif constraint.value == "next to":
+        outdone = _outdone(model, sum(model.denote(constraint.inner)), true, true | vague)
+        return true & ~outdone, vague | outdone
     return true & ~not_so, vague & ~not_so
+
+
+def of_another_row(model: Model, constraint: Constraint, candidates: int) -> int:
+    """What stands so to no neighbour in its own row, where something does: "the red book left of the orange one"."""
+    landmarks = sum(model.denote(constraint.inner))
+    kinds = categories_of(constraint.inner.noun) or frozenset()
+    so = not_so = 0
+    for k in bits(candidates):
+        region = model.regions[k]
+        if region.category not in kinds or region.parent is None or region.is_group:
+            continue
+        row = [j for j in bits(landmarks & ~(1 << k)) if model.regions[j].parent == region.parent]
+        if any(relation_holds(model, constraint.value, k, j) is not False for j in row):
+            so |= 1 << k
+        else:
+            not_so |= 1 << k
+    return not_so if so else 0
+
+
+def _outdone(model: Model, landmarks: int, sure: int, candidates: int) -> int:
+    """What is next to one of some things with room between, where another of its kind meets that in the picture."""
+    meeting = {
+        (model.regions[k].category, model.regions[k].is_group)
+        for k in bits(candidates)
+        if any(_meets(model, k, j) for j in bits(landmarks & ~(1 << k)))
+    }
+    mask = 0
+    for k in bits(sure):
+        own = model.regions[k]
+        if (own.category, own.is_group) in meeting and _distance(model, k):
+            mask |= all(_room(own, model.regions[j]) > ROOM_BESIDE for j in bits(landmarks & ~(1 << k))) << k
+    return mask
+
+
+def _meets(model: Model, k: int, j: int) -> bool:
+    """Whether two things about as far off, or their parts, meet in the picture."""
+    own, its = _distance(model, k), _distance(model, j)
+    if not own or not its or _room(model.regions[k], model.regions[j]) > 0:
+        return False
+    return max(own, its) <= SAME_DEPTH * min(own, its)
+
+
+def _distance(model: Model, k: int) -> float:
+    """Metres from the viewer to the object that a region is of, 0 where it is of none."""
+    return next((d for j in (k, *bits(model.above[k])) if (d := model.regions[j].distance)), 0.0)
+
+
+def _room(one: WorldRegion, other: WorldRegion) -> float:
+    """Room between two boxes, across or down."""
+    across = max(one.left, other.left) - min(one.right, other.right)
+    return max(across, max(one.top, other.top) - min(one.bottom, other.bottom), 0.0)
 
 
 def far_aside(model: Model, landmarks: int) -> int:

@@ -311,6 +311,8 @@ GROUNDS: Final = frozenset(
     {"lawn", "dirt", "gravel", "snow", "sand", "pavement", "floor", "road", "rug", "tabletop", "placemat"}
 )
 """What lies under all things, and is said to be nowhere."""
+
+
 def _numbered(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """Whether a thing has so many of its parts: "a three-seat sofa", "a two-storey house".
 

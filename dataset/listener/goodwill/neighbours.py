@@ -12,7 +12,7 @@ from ..meaning.structure import Denotation
 from ..words.anatomy import is_part_noun
 from ..world import WorldRegion
 from . import parts
-from .careful import far_aside, is_far_aside, never_above
+from .careful import far_aside, is_far_aside, never_above, of_another_row
 from .model import GenerousModel
 from .parts import LYING, families, linked
 from .shelves import on_shelf
@@ -63,6 +63,8 @@ def relation(model: GenerousModel, constraint: Constraint) -> Denotation:
     more |= _loosely(model, constraint.value, landmarks)
     if constraint.value == "above":
         beyond |= never_above(model, landmarks)
+    if constraint.value in ("left of", "right of"):
+        beyond |= of_another_row(model, constraint, base[0] | base[1] | more)
     return base[0] & ~beyond, (base[1] | more) & ~base[0] & ~beyond
 
 

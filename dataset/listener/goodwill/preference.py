@@ -17,6 +17,7 @@ from ..meaning.denote import RELATIVE
 from ..words.anatomy import is_part_noun
 from ..words.lexicon import categories_of
 from ..words.synonyms import loosely
+from ..world import WorldRegion
 
 GenerousModel = Any
 """The model that asks; it is built on this module."""
@@ -53,7 +54,15 @@ SMALLEST_HEIGHT: Final = 0.005
 BESIDE: Final = frozenset({"left of", "right of", "next to", "closest", "touching"})
 MUCH_NEARER: Final = 0.78
 """The nearest of several things is so clearly if it is this much nearer than the next one."""
+SPREAD: Final = frozenset({"rug", "placemat", "road", "pavement", "gravel", "carpet"})
+"""What lies on the ground and is no ground for all."""
+MOSTLY: Final = 0.5
+HARDLY: Final = 0.3
+"""A thing stands on what most of its lower half is seen against, and not on what hardly any of it is."""
 PAINTED: Final = frozenset({"stripes", "dots", "checker"})
+NEAR_MIDDLE: Final = 0.15
+FAR_FROM_MIDDLE: Final = 0.2
+"""Room from the middle of the picture, in widths of it, up to which a thing is in the middle, and from which on not."""
 IN_LINE: Final = 0.33
 """Two things are in one line if this share of the narrower one's width is."""
 
@@ -102,6 +111,8 @@ def _choices(model: GenerousModel, phrase: Phrase) -> Iterator[Callable[[int], i
             best = _having if constraint.kind == "with" else _together
             yield lambda mask, constraint=constraint, best=best: best(model, constraint, mask)  # type: ignore[misc]
         elif constraint.kind == "relation" and constraint.value in ("on", "under", "below") and constraint.phrase:
+            if constraint.value == "on":
+                yield lambda mask, constraint=constraint: _standing_on(model, constraint, mask)  # type: ignore[misc]
             yield lambda mask, constraint=constraint: _really_of(model, phrase, constraint, mask)  # type: ignore[misc]
             yield lambda mask, constraint=constraint: _nearest(model, constraint, mask)  # type: ignore[misc]
         elif constraint.kind == "relation" and constraint.value in NEARNESS:
@@ -217,6 +228,30 @@ def _nearest(model: GenerousModel, constraint: Constraint, mask: int) -> int:
     return _farthest(model, back, near) if back is not None else near
 
 
+def _standing_on(model: GenerousModel, constraint: Constraint, mask: int) -> int:
+    """Of things and their parts those that clearly stand on a rug or the like, if others clearly do not; else all."""
+    landmarks = [model.regions[j] for j in bits(sum(model.inner(constraint.inner)))]
+    if not landmarks or any(landmark.category not in SPREAD for landmark in landmarks):
+        return mask
+    shares = {}
+    for k in bits(mask):
+        thing = next((j for j in (k, *bits(model.above[k])) if model.regions[j].distance), None)
+        if thing is None:
+            return mask
+        shares[k] = max(_share_within(model.regions[thing], landmark) for landmark in landmarks)
+    on = sum(1 << k for k, share in shares.items() if share > MOSTLY)
+    return on if on and all(share < HARDLY for share in shares.values() if share <= MOSTLY) else mask
+
+
+def _share_within(one: WorldRegion, ground: WorldRegion) -> float:
+    """The share of a thing's lower half that lies within the box of what it may stand on."""
+    top = (one.top + one.bottom) / 2
+    across = min(one.right, ground.right) - max(one.left, ground.left)
+    down = min(one.bottom, ground.bottom) - max(top, ground.top)
+    area = (one.right - one.left) * (one.bottom - top)
+    return max(across, 0.0) * max(down, 0.0) / area if area else 0.0
+
+
 def _nearest_by_centre(model: GenerousModel, landmarks: int, mask: int) -> int:
     """Of several parts that touch one landmark, the one whose centre is clearly nearest; all, if none is."""
     are_parts = all(model.above[k] for k in bits(mask)) and not any(model.regions[k].distance for k in bits(mask))
@@ -260,13 +295,22 @@ def _farthest(model: GenerousModel, value: str, mask: int) -> int:
 
 
 def _middlemost(model: GenerousModel, phrase: Phrase, mask: int) -> int:
-    """Of an even number of candidates the one that is the middle one of all such things, from left to right."""
+    """Of an even number of candidates the middle one of all such things, else the one clearly nearest the middle.
+
+    "The middle red wagon" of two is the one that stands between others; of two brown sofas in one half of the picture
+    and one at its side the former is in the middle.
+    """
     if mask.bit_count() % 2:
         return mask
-    alike = sorted(bits(model.exact.named(phrase)[0]), key=lambda k: model.regions[k].x)
-    if len(alike) % 2 and mask >> alike[len(alike) // 2] & 1:
-        return 1 << alike[len(alike) // 2]
-    return mask
+    regions = model.regions
+    parents = {regions[k].parent for k in bits(mask)}
+    every = [k for k in bits(model.exact.named(phrase)[0]) if regions[k].parent in parents]
+    alike = sorted(every, key=lambda k: regions[k].x)
+    middle = [k for k in alike[(len(alike) - 1) // 2 : len(alike) // 2 + 1] if mask >> k & 1]
+    if len(middle) == 1:
+        return 1 << middle[0]
+    aside = sorted((abs(regions[k].x - 0.5), k) for k in bits(mask))
+    return 1 << aside[0][1] if aside[0][0] < NEAR_MIDDLE < FAR_FROM_MIDDLE < aside[1][0] else mask
 
 
 def means_blossom(phrase: Phrase) -> bool:

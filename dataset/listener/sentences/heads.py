@@ -27,6 +27,9 @@ SUPPORTING: Final = frozenset({"supporting", "supports", "support", "holding", "
 CONTENTS: Final = {"vase": "flower", "bowl": "fruit"}
 """What stands or lies in a thing that is a region without it, too."""
 
+FORMS: Final = SHAPES | {"bar", "beam", "board", "box", "plank", "sheet", "slab", "sphere"}
+"""What a part is called by its form alone, "middle shelf, just the board", as well as by its name."""
+
 FILLED: Final = frozenset({"vase", "bowl"})
 """What is meant without what is in it, where it is named alone."""
 
@@ -197,14 +200,20 @@ def once(phrase: Phrase) -> Phrase:
             continue
         kinds = categories_of(whole.noun) or loosely(whole.noun)
         meant = categories_of(phrase.noun) or loosely(phrase.noun)
+        rest = tuple(c for c in phrase.constraints if c is not constraint)
+        if "picture" in kinds & (meant | loosely(phrase.noun)):  # "checkered picture, just the print"
+            return phrase._replace(noun="canvas")
+        if phrase.noun in FORMS and any(c.kind == "of" for c in whole.constraints) and not phrase.plural:
+            parts = frozenset(filter(is_part, kinds))
+            if parts & (meant | loosely(phrase.noun)):  # "body of the robot, only the box"
+                return whole.adding(*rest)
         if kinds == {"tire"}:
             meant |= loosely(phrase.noun)  # "the back tire, ring only"
-        is_part = any(is_checkable(phrase.noun, kind) or is_subpart(phrase.noun, kind) for kind in kinds)
-        is_part = is_part or any(c.kind == "with" for c in whole.constraints)
+        is_part_of = any(is_checkable(phrase.noun, kind) or is_subpart(phrase.noun, kind) for kind in kinds)
+        is_part_of = is_part_of or any(c.kind == "with" for c in whole.constraints)
         if phrase.noun == whole.noun and phrase.noun in FILLED:
             return phrase._replace(noun="body")  # "vase with flowers, vase only"
-        if not is_part and not meant.isdisjoint(kinds | loosely(whole.noun)):
-            rest = tuple(c for c in phrase.constraints if c is not constraint)
+        if not is_part_of and not meant.isdisjoint(kinds | loosely(whole.noun)):
             return Phrase(phrase.noun, phrase.plural, (*whole.constraints, *rest))
     return phrase
 

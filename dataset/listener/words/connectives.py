@@ -52,7 +52,8 @@ _WITHOUT: Final = (
     "but no", "with no", "has no", "have no", "lacking", "lacks", "apart from", "leaving out", "not counting", "no",
     "but excluding", "other than", "carries no", "having no", "bears no", "rather than including", "carrying no",
     "and no", "not its", "not their", "leaving aside", "with the exception of", "exclusive of", "free of",
-    "bare of", "empty of", "devoid of", "does not include", "do not include", "is without",
+    "ignoring", "disregarding", "omitting", "leaving off", "bare of", "empty of", "devoid of",
+    "does not include", "do not include", "is without",
 )  # fmt: skip
 _ABOUT: Final = (
     "around", "against", "from", "both sides of", "either side of", "each side of",

@@ -1,10 +1,10 @@
-"""Spellings of detailed captions: lists of what is included, what a thing is of, who is higher than all others."""
+"""Ways to write of detailed captions, and what they are short for: lists of what is included, patterns, denials."""
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from .terse import Rewrite
 from .vocabulary import NUMBERS
 
 __all__ = ["DETAILED"]
@@ -15,81 +15,174 @@ _REACHES: Final = r",? (?:that |which )?(?:(?:is|are|rises|rise|stands|stand|rea
 _THAN_ALL: Final = r"than (?:all|any) (?:of )?(?:the )?(?:others?|rest|ones)\b"
 _BACKED: Final = "bench|chair|armchair|sofa|couch|settee|seat"
 DETAILED: Final = (
-    (
+    Rewrite(
+        "handle and lid included",
         ("included", "together"),
-        re.compile(rf", ({_PART}(?:, {_PART})*,? and {_PART}) (?:all |both )?(?:included|together)(?=$|[,.;])"),
+        rf", ({_PART}(?:, {_PART})*,? and {_PART}) (?:all |both )?(?:included|together)(?=$|[,.;])",
         r" along with its \1",
+        "the teapot, lid and handle included",
+        "the teapot along with its lid and handle",
     ),
-    (
+    Rewrite(
+        "the complete lamp, shade and foot",
         ("complete", "whole", "entire"),
-        re.compile(
+        (
             r"^((?:this is |it is )?the (?:complete|whole|entire) (?:(?!along with)[^,.;])+), "
             r"((?:[a-z]+, )*[a-z]+,? and [a-z]+)(?=\.(?:\s|$)|$)"
         ),
         r"\1 along with its \2",
+        "this is the complete lamp, shade and foot",
+        "this is the complete lamp along with its shade and foot",
     ),
-    ((" like ",), re.compile(r", like (?:[a-z]+ ){0,2}[a-z]+ or [a-z]+(?=[,.;]|$)"), ""),
-    (("er than ",), re.compile(rf"{_REACHES}(?:higher|taller) {_THAN_ALL}"), ", the tallest"),
-    (("lower than ",), re.compile(rf"{_REACHES}lower {_THAN_ALL}"), ", the lowest"),
-    (("background", "foreground"), re.compile(r"^(?:background|foreground): "), ""),
-    (
+    Rewrite(
+        "like a bench or a car",
+        (" like ",),
+        r", like (?:[a-z]+ ){0,2}[a-z]+ or [a-z]+(?=[,.;]|$)",
+        "",
+        "brown lawn, like a bench or car",
+        "brown lawn",
+    ),
+    Rewrite(
+        "higher than all others",
+        ("er than ",),
+        rf"{_REACHES}(?:higher|taller) {_THAN_ALL}",
+        ", the tallest",
+        "the blue pine, higher than all others",
+        "the blue pine, the tallest",
+    ),
+    Rewrite(
+        "lower than all others",
+        ("lower than ",),
+        rf"{_REACHES}lower {_THAN_ALL}",
+        ", the lowest",
+        "the plank lower than all the others",
+        "the plank, the lowest",
+    ),
+    Rewrite(
+        "Background: the wall",
+        ("background", "foreground"),
+        r"^(?:background|foreground): ",
+        "",
+        "background: the grey wall",
+        "the grey wall",
+    ),
+    Rewrite(
+        "boards forming the seat are the seat",
         (" form", " mak"),
-        re.compile(
+        (
             rf"^(?:an? |the )?(?!(?:[a-z]+ )*(?:{'|'.join(NUMBERS)}) )((?:[a-z]+ )*)"
             r"(?:planks|slats|(?:board|panel|slab|disc)s?) "
             r"(?:forming|that forms?|making up|that makes? up) the (?=(?:[a-z]+ ){0,2}(?:seat|top|surface|tabletop)\b)"
         ),
         r"the \1",
+        "planks forming the seat of the bench",
+        "the seat of the bench",
     ),
-    (
+    Rewrite(
+        "slats in the back of a bench",
         (" the back of ",),
-        re.compile(
+        (
             r"\b(?:in|across|(?:that )?mak(?:e|es|ing) up) the back of "
             rf"(?=(?:the |an? )?(?:[a-z-]+ ){{0,3}}(?:{_BACKED})\b)"
         ),
         "of the backrest of ",
+        "slats in the back of the bench",
+        "slats of the backrest of the bench",
     ),
-    (
+    Rewrite(
+        "set a little apart from the other",
         ("apart from",),
-        re.compile(
-            r"\b(?:a little |a bit |well |set |stand(?:s|ing) |leaning |leans )?apart from (?=the (?:\w+ )?others?\b)"
-        ),
+        r"\b(?:a little |a bit |well |set |stand(?:s|ing) |leaning |leans )?apart from (?=the (?:\w+ )?others?\b)",
         "away from ",
+        "the mug standing apart from the other mugs",
+        "the mug away from the other mugs",
     ),
-    (
+    Rewrite(
+        "set apart from",
         (" apart from",),
-        re.compile(r"\b(set|stands?|standing|lies|hangs|sits|well|little|bit) apart from\b"),
+        r"\b(set|stands?|standing|lies|hangs|sits|well|little|bit) apart from\b",
         r"\1 away from",
+        "the mug set apart from the table",
+        "the mug set away from the table",
     ),
-    ((" pattern",), re.compile(r"\b(?:checkered|checked|chequered) pattern\b"), "checks"),
-    ((" pattern",), re.compile(r"\bstriped pattern\b"), "stripes"),
-    ((" pattern",), re.compile(r"\b(?:dotted|spotted) pattern\b"), "dots"),
-    (("low ",), re.compile(r"\blow (?=(?:\w+ )?(?:hill|mound|slope|hillock)s?\b)"), ""),
-    (
-        ("of which",),
-        re.compile(r",? of which (?:only |just )?an? (?:[a-z]+ ){1,3}?(?:shows|is visible|is seen|can be seen)\b"),
+    Rewrite(
+        "a checked pattern is checks",
+        (" pattern",),
+        r"\b(?:checkered|checked|chequered) pattern\b",
+        "checks",
+        "the mug with a checked pattern",
+        "the mug with a checks",
+    ),
+    Rewrite(
+        "a striped pattern is stripes",
+        (" pattern",),
+        r"\bstriped pattern\b",
+        "stripes",
+        "the mug with a striped pattern",
+        "the mug with a stripes",
+    ),
+    Rewrite(
+        "a dotted pattern is dots",
+        (" pattern",),
+        r"\b(?:dotted|spotted) pattern\b",
+        "dots",
+        "the mug with a dotted pattern",
+        "the mug with a dots",
+    ),
+    Rewrite(
+        "a low hill is a hill",
+        ("low ",),
+        r"\blow (?=(?:\w+ )?(?:hill|mound|slope|hillock)s?\b)",
         "",
+        "the low green hill",
+        "the green hill",
     ),
-    (
+    Rewrite(
+        "of which only a bit shows",
+        ("of which",),
+        r",? of which (?:only |just )?an? (?:[a-z]+ ){1,3}?(?:shows|is visible|is seen|can be seen)\b",
+        "",
+        "the far leg, of which only a short bit shows",
+        "the far leg",
+    ),
+    Rewrite(
+        "only the lid is meant, not the pot",
         ("meant, ",),
-        re.compile(
-            r"\bonly (?:the )?[a-z ]+ (?:is|are) meant, (?:and )?not (?=(?:the|its) [a-z ]+(?:[,.;]|$))([a-z ]+)"
-        ),
+        r"\bonly (?:the )?[a-z ]+ (?:is|are) meant, (?:and )?not (?=(?:the|its) [a-z ]+(?:[,.;]|$))([a-z ]+)",
         r"\1 is not included",
+        "only the lid is meant, not the pot",
+        "the pot is not included",
     ),
-    (("cup part",), re.compile(r"\bcup part of\b"), "body of"),
-    (
+    Rewrite(
+        "the cup part",
+        ("cup part",),
+        r"\bcup part of\b",
+        "body of",
+        "the cup part of the mug",
+        "the body of the mug",
+    ),
+    Rewrite(
+        "of the two vases, this is the left",
         ("of the ",),
-        re.compile(
-            r"^of (the (?:two|three|four|five|six) [^,.;]+), (?:this|it) is (?:the one |(?=the [a-z]+(?:[.]|$)))"
-        ),
+        r"^of (the (?:two|three|four|five|six) [^,.;]+), (?:this|it) is (?:the one |(?=the [a-z]+(?:[.]|$)))",
         r"one of \1, ",
+        "of the two vases, this is the one on the left",
+        "one of the two vases, on the left",
     ),
-    (("upright",), re.compile(r"\b(standing|stands) upright\b"), r"\1"),
-    (
+    Rewrite(
+        "standing upright",
+        ("upright",),
+        r"\b(standing|stands) upright\b",
+        r"\1",
+        "the robot standing upright",
+        "the robot standing",
+    ),
+    Rewrite(
+        "the group of every wheel",
         ("every ",),
-        re.compile(r"\b(?:the |a )?(?:group|set|row) (?:made up |consisting |composed |formed )?of every\b"),
+        r"\b(?:the |a )?(?:group|set|row) (?:made up |consisting |composed |formed )?of every\b",
         "every",
+        "the group of every wheel",
+        "every wheel",
     ),
 )
-"""Spellings of the same, as in `spelling`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from itertools import pairwise
 
 import pytest
@@ -12,7 +13,8 @@ from dataset.listener.grammar.chart import SUFFIXES, Chart
 from dataset.listener.grammar.modifiers import MODIFIER_TABLE, combined
 from dataset.listener.grammar.parse import MAX_WORDS, _whole, noun_phrases, parse
 from dataset.listener.logic import Constraint, Phrase
-from dataset.listener.words.spelling import REWRITES, tokenize
+from dataset.listener.words.spelling import REWRITES, rewritten, tokenize
+from dataset.listener.words.terse import Rewrite
 from dataset.listener.words.vocabulary import MODIFIERS, WORDS
 from dataset.scenes.words.forms import extended
 
@@ -83,8 +85,19 @@ def test_spellings_are_only_passed_over_where_they_cannot_match() -> None:
                "upper storey", "the car's front", "polka dot mug", "two-door car", "it doesn't stand",
                "it isnt red")  # fmt: skip
     for caption in (*samples, *sentences(2, 500)):
-        for needed, pattern, _ in REWRITES:
-            assert not pattern.search(caption) or any(part in caption for part in needed)
+        for rewrite in REWRITES:
+            assert not re.search(rewrite.pattern, caption) or any(part in caption for part in rewrite.needed)
+
+
+@pytest.mark.parametrize("rewrite", REWRITES, ids=lambda rewrite: rewrite.kind)
+def test_each_way_to_write_is_needed(rewrite: Rewrite) -> None:
+    """Protects: the tables of spellings; an example becomes what they say, and through no other row."""
+    assert rewritten(rewrite.before) == rewrite.after
+    text = rewrite.before
+    for other in REWRITES:
+        if other is not rewrite:
+            text = re.sub(other.pattern, other.replacement, text)
+    assert text != rewrite.after
 
 
 def test_a_phrase_is_extended_by_one_as_by_many() -> None:
