@@ -31,6 +31,8 @@ __all__ = [
 SIDES: Final = ("left", "right")
 CLEARLY_NEARER: Final = 0.02
 """Of two things that one is meant that is nearer by this share of the picture."""
+WIDE: Final = 0.5
+"""What is so wide, in widths of the picture, and in the background is ground."""
 LEEWAY: Final = 0.01
 """What is no farther on the other side may be on a side."""
 CLEARLY_LEFT: Final = 0.4
@@ -177,8 +179,8 @@ def where(model: GenerousModel, k: int, fact: Fact) -> Truth:
         return None
     sign = 1 if fact.value == "right" else -1
     for phrase in filter(None, (fact.phrase, *fact.others)):
-        meant = _standers(model, k, phrase, who, is_beside=frame == "region")
-        meant = [j for j in meant if model.regions[j].granularity != "background"]
+        meant = _standers(model, k, phrase, who, is_beside=frame in ("region", "within", "end"))
+        meant = [j for j in meant if not _is_ground(model.regions[j])]
         if not meant:
             return None
         number = min(next((int(c.value) for c in phrase.constraints if c.kind == "count"), 1), len(meant))
@@ -186,6 +188,11 @@ def where(model: GenerousModel, k: int, fact: Fact) -> Truth:
         if len(there) >= number or any(model.regions[j].is_group for j in there):
             return None
     return False
+
+
+def _is_ground(region: WorldRegion) -> bool:
+    """Whether it is on no side itself: floors, walls and skies, not a picture or a rug."""
+    return region.granularity == "background" and region.right - region.left > WIDE
 
 
 def _standers(model: GenerousModel, k: int, phrase: Phrase, who: str, *, is_beside: bool) -> list[int]:
@@ -221,7 +228,8 @@ def _ways(model: GenerousModel, k: int, j: int, frame: str, landmarks: Sequence[
     if frame in ("within", "end"):
         yield _in(own, region.x)
         for i in bits(model.above[j] & model.own(j)):
-            yield _in(model.regions[i], region.x)
+            if not model.regions[i].is_group:
+                yield _in(model.regions[i], region.x)
     if frame == "picture" or (frame == "any" and j in model.members_of(k)):
         yield region.x - 0.5
     if frame in ("set", "picture"):
