@@ -32,7 +32,8 @@ def is_placed(model: GenerousModel, k: int, fact: Fact) -> Truth:
         if set(things) <= set(places):
             continue
         so = [i for i in things if any(i != j and not is_contrary(model, fact.value, i, j) for j in places)]
-        is_ground = subject.noun != ANY_NOUN and all(model.regions[j].category in GROUNDS for j in things)
+        is_told = subject.noun != ANY_NOUN or fact.value == "hides"  # no ground "covers the lower part of the picture"
+        is_ground = is_told and all(model.regions[j].category in GROUNDS for j in things)
         if not places or is_ground:
             continue
         if len(so) >= min(number, len(things)):
