@@ -157,11 +157,12 @@ def readers_table(
     """A Markdown table of each style: what readers take captions to mean, and how many clear ones are heard."""
     clear = clear_captions(verdicts)
     outcomes: dict[str, Counter[tuple[bool, bool]]] = defaultdict(Counter)
-    for row in captions:
-        if row.half == MEASURING:
-            image_id, _, target = row.region_id.rpartition("/")
-            is_correct = listen(row.caption, worlds[image_id], target).outcome == "correct"
-            outcomes[row.style][(row.region_id, row.style) in clear, is_correct] += 1
+    measuring = {(row.region_id, row.style): row for row in captions if row.half == MEASURING}
+    verdicts = [verdict for verdict in verdicts if (verdict.region_id, verdict.style) in measuring]
+    for key, row in measuring.items():
+        image_id, _, target = row.region_id.rpartition("/")
+        is_correct = listen(row.caption, worlds[image_id], target).outcome == "correct"
+        outcomes[row.style][key in clear, is_correct] += 1
     lines = [
         "| style | readings | region chosen | chosen alone | clear captions | heard of these | heard of the others |",
         "|---|---:|---:|---:|---:|---:|---:|",

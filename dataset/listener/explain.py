@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .goodwill.check import holds
+from .checks.facts import holds
 from .goodwill.generous import generous_model_of
 from .goodwill.model import GenerousModel
 from .listen import Hearing, listen

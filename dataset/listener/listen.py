@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, NamedTuple
 
 from .alike import alike, rest_of
+from .checks.facts import fitting, holds, likeliest
 from .choice import chosen
 from .goodwill.careful import careful_model_of
-from .goodwill.check import fitting, holds, likeliest
 from .goodwill.generous import generous_model_of
 from .goodwill.model import GenerousModel
 from .goodwill.preference import preferred

@@ -50,7 +50,7 @@ class GenerousModel(Model):
         composed: for every region, the colours of parts that make up much of it.
         colors: for every region, the colours that it shows beside its main one; if it has no main one, those of its
             parts.
-        facts: memory of `check.holds`.
+        facts: memory of `checks.facts.holds`.
         shown: noun, and whether small parts count -> the colours of all that it may mean, and whether there is any.
     """
 

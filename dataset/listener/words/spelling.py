@@ -283,12 +283,12 @@ REWRITES: Final = (
         "the numbered three tier tree",
     ),
     Rewrite(
-        "a two-armed lamp has two lanterns",
+        "a three-armed lamp has three lanterns",
         ("-headed", "-armed"),
         rf"\b({SO_MANY})-(?:head|arm)ed{LAMP}",
         r"\1-lantern",
-        "the two-armed street lamp",
-        "the numbered two lantern street lamp",
+        "the three-armed street lamp",
+        "the numbered three lantern street lamp",
     ),
     Rewrite(
         "high-backed and the like say a form",

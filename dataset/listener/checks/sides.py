@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
+from ..goodwill.careful import fills_picture
+from ..goodwill.model import GenerousModel
+from ..goodwill.neighbours import gap
 from ..logic import ANY_NOUN, Phrase
 from ..meaning.bits import bits
 from ..meaning.structure import Truth
 from ..sentences.fact import Fact
 from ..words.lexicon import is_part
 from ..world import WorldRegion
-from .careful import fills_picture
-from .model import GenerousModel
-from .neighbours import gap
 
 __all__ = ["CHECKS", "ON_SIDES"]
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..goodwill.careful import is_nowhere
+from ..goodwill.model import SPREAD_OUT, GenerousModel
+from ..goodwill.shelves import is_tier, tiers
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..meaning.bits import bits
 from ..meaning.scales import SIDES
@@ -15,11 +18,8 @@ from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
 from ..words.vocabulary import MATERIAL_NOUNS
 from . import numbers, places, standing
-from .careful import is_nowhere
 from .details import DETAILS
 from .mentions import CLAIMED, colors_shown, mentioned
-from .model import SPREAD_OUT, GenerousModel
-from .shelves import is_tier, tiers
 from .sides import ON_SIDES
 from .unseen import are_colors, exists, is_inherent, is_laid, is_no_region, is_so, is_tiny, without_traces
 
@@ -329,9 +329,8 @@ def _fits(model: GenerousModel, j: int, phrase: Phrase) -> bool:
 
 def _may_look(model: GenerousModel, j: int, constraint: Constraint) -> bool:
     """Whether something beside the region may look so to a viewer: what is speckled has no name, spots many a shade."""
-    return constraint.kind == "pattern" or (
-        constraint.kind == "accent" and bool(model.regions[j].attributes.get("accent"))
-    )
+    has_accent = bool(model.regions[j].attributes.get("accent"))
+    return constraint.kind == "pattern" or (constraint.kind == "accent" and has_accent)
 
 
 def _so_many(model: GenerousModel, j: int, phrase: Phrase, number: int) -> bool:
@@ -342,11 +341,10 @@ def _so_many(model: GenerousModel, j: int, phrase: Phrase, number: int) -> bool:
     if region.is_group:
         return is_so(model, j, Constraint("count", str(number))) is not False
     kinds = {region.category} | (categories_of(phrase.noun) or frozenset())  # "the three vehicles"
-    alike = [
-        i
-        for i in range(len(model.regions))
-        if model.regions[i].category in kinds
-        and not model.regions[i].is_group
+    alike = (
+        other.category in kinds
+        and not other.is_group
         and all(is_so(model, i, c) is not False for c in phrase.constraints if c.kind in LOOKS)
-    ]
-    return len(alike) >= number
+        for i, other in enumerate(model.regions)
+    )
+    return sum(alike) >= number

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from ..goodwill.model import GenerousModel
 from ..logic import ANY_NOUN, Phrase
 from ..meaning.bits import bits
 from ..meaning.structure import Truth
@@ -13,7 +14,6 @@ from ..words.anatomy import SHAPES, is_checkable
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
 from ..words.vocabulary import MATERIAL_NOUNS
-from .model import GenerousModel
 from .numbers import are_enough
 
 __all__ = ["CLAIMED", "colors_borne", "colors_shown", "mentioned"]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from ..goodwill.careful import CLEAR
+from ..goodwill.model import SPREAD_OUT, GenerousModel
+from ..goodwill.shelves import is_tier, tiers
 from ..logic import Constraint, Phrase
 from ..meaning.bits import bits
 from ..meaning.structure import Truth
 from ..words.lexicon import categories_of, is_part, plural_of
-from .careful import CLEAR
-from .model import SPREAD_OUT, GenerousModel
-from .shelves import is_tier, tiers
 
 __all__ = ["among", "are_beside", "are_enough", "are_members"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..goodwill.model import GenerousModel
 from ..logic import Constraint, Phrase
 from ..meaning.bits import bits
 from ..meaning.structure import Truth
@@ -11,7 +12,6 @@ from ..sentences.fact import LOOKS
 from ..sentences.phrases import LAID
 from ..words.anatomy import is_checkable, is_part_noun
 from ..words.lexicon import categories_of
-from .model import GenerousModel
 
 __all__ = ["are_colors", "exists", "is_inherent", "is_laid", "is_no_region", "is_so", "is_tiny", "without_traces"]
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from ..goodwill.careful import MOST_OF_A_SIDE, fills
+from ..goodwill.model import GenerousModel
+from ..goodwill.neighbours import gap
+from ..goodwill.scales import NEARER_HALF
 from ..logic import Phrase
 from ..meaning.bits import bits
 from ..meaning.structure import Truth
 from ..sentences.fact import Fact
 from ..words.lexicon import is_part
 from ..world import WorldRegion
-from .careful import MOST_OF_A_SIDE, fills
-from .model import GenerousModel
-from .neighbours import gap
-from .scales import NEARER_HALF
 from .standing import CENTRED, denoted_by, denoted_near
 
 __all__ = [

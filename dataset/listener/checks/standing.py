@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from ..goodwill.careful import NEAR_TOP, fills_picture
+from ..goodwill.model import GenerousModel
+from ..goodwill.neighbours import standing_so
 from ..logic import ANY_NOUN, Constraint, Phrase
 from ..meaning.bits import bits
 from ..meaning.structure import Truth
 from ..words.anatomy import is_part_noun
 from ..words.lexicon import is_part
-from .careful import NEAR_TOP, fills_picture
-from .model import GenerousModel
-from .neighbours import standing_so
 
 __all__ = [
     "CENTRED",

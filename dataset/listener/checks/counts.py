@@ -1,0 +1,101 @@
+"""Whether things, and parts of things, are as many as it is said."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..details.counts import COMPOUNDS
+from ..goodwill.model import GenerousModel
+from ..goodwill.shelves import tiers
+from ..meaning.bits import bits
+from ..meaning.structure import Truth
+from ..sentences.fact import Fact
+from ..words.lexicon import categories_of, is_thing
+from ..words.synonyms import loosely
+from .mentions import colors_borne, colors_shown
+
+__all__ = ["COUNTS"]
+
+
+def _numbered(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    """Whether a thing has so many of its parts: "a three-seat sofa", "a two-storey house".
+
+    One part more than are seen may be hidden; a house has one storey or two.
+    """
+    word, _, whose = fact.value.partition(" ")
+    kind, part = COMPOUNDS[word]
+    number = int(fact.constraints[0].value)
+    colors = {c.value for c in fact.constraints if c.kind == "color"}
+    wholes = [j for j, region in enumerate(model.regions) if region.category == kind and not region.is_group]
+    own = [j for j in wholes if (model.own(k) | 1 << k) >> j & 1]
+    wholes = own if whose == "own" and own else [j for j in wholes if colors <= colors_shown(model, j)] or wholes
+    if not wholes:
+        return None
+    if number > MOST_PARTS.get(kind, number):
+        return False
+    if not part:
+        return None
+    if kind == "bookshelf":
+        shelved = [rows for j in wholes if (rows := tiers(model, model.below[j] | 1 << j)) is not None]
+        return None if not shelved or any(rows[0] <= number <= rows[1] for rows in shelved) else False
+    return None if any(_may_have(model, j, frozenset({part}), number) for j in wholes) else False
+
+
+def _each_has(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    """Whether some member of a group may have so many parts of a name."""
+    number = int(fact.constraints[0].value)
+    kinds = frozenset().union(
+        *(categories_of(thing.noun) or frozenset() for thing in (fact.phrase, *fact.others) if thing)
+    )
+    members = [j for j in model.members_of(k) if _parts_seen(model, j, kinds)]
+    if not members:
+        return None
+    return None if any(_may_have(model, j, kinds, number) for j in members) else False
+
+
+def _are_several(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    """Whether the picture shows so many things of a name and a colour, or the region carries so many."""
+    number = int(fact.constraints[0].value)
+    carriers = {model.regions[j].id for j in bits(model.own(k) | 1 << k)}
+    for thing in filter(None, (fact.phrase, *fact.others)):
+        strict = categories_of(thing.noun) or frozenset()
+        kinds = strict | frozenset(filter(is_thing, loosely(thing.noun)))
+        colors = {c.value for c in thing.constraints}
+        meant = [j for j, region in enumerate(model.regions) if not kinds.isdisjoint((region.category, *region.also))]
+        if not any(model.regions[j].category in strict for j in meant):
+            return None
+        meant = [j for j in meant if colors <= colors_borne(model, j)]
+        members = max((max(len(model.regions[j].members), model.regions[j].pieces) for j in meant), default=0)
+        single = [model.regions[j] for j in meant if not model.regions[j].is_group]
+        is_carrier = fact.value == "on" and model.regions[k].granularity != "background"
+        if is_carrier and any(region.supported_by in carriers for region in single):
+            single, members = [region for region in single if region.supported_by in carriers], 0
+        if max(len(single), members) >= number:
+            return None
+    return False
+
+
+def _parts_seen(model: GenerousModel, whole: int, parts: frozenset[str]) -> int:
+    """How many parts of some categories a thing shows, those of a few pixels among them."""
+    inside = [*bits(model.below[whole] | 1 << whole)]
+    seen = [model.regions[j] for j in inside if j != whole and model.regions[j].category in parts]
+    tiny = sum(few.rpartition(" ")[2] in parts for j in inside for few in model.regions[j].tiny)
+    single, pieces = sum(not region.is_group for region in seen), max((region.pieces for region in seen), default=0)
+    return max(single, pieces) + tiny
+
+
+def _may_have(model: GenerousModel, whole: int, parts: frozenset[str], number: int) -> bool:
+    """Whether a thing may have so many parts: as many as are seen, or one more, unless both its ends are seen."""
+    visible = _parts_seen(model, whole, parts)
+    ends = sum(model.regions[j].category in ENDS for j in bits(model.below[whole]))
+    return visible == number or (visible == number - 1 and ends < BOTH_ENDS) or not visible
+
+
+MOST_PARTS: Final = {"house": 2, "street lamp": 2}
+"""Kind -> the most storeys or lanterns that any has."""
+ENDS: Final = frozenset({"armrest"})
+BOTH_ENDS: Final = 2
+"""What is between two ends that are seen is seen, too."""
+
+COUNTS: Final = {"numbered": _numbered, "each": _each_has, "several": _are_several}
+"""Kind of a fact on numbers -> whether it holds of region `k`."""

@@ -1,0 +1,82 @@
+"""Whether anything that may be meant stands so to anything that may be its landmark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from ..goodwill.model import GenerousModel
+from ..logic import ANY_NOUN, Phrase
+from ..meaning.bits import bits
+from ..meaning.contrary import is_contrary
+from ..meaning.structure import Truth
+from ..sentences.fact import Fact
+from ..words.lexicon import is_part
+from .mentions import colors_shown
+from .named import meant_by, meant_strictly
+
+__all__ = ["is_placed"]
+
+
+def is_placed(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    """Whether anything that may be the subject of a relation may stand so to anything that may be its landmark."""
+    landmarks = [thing for thing in (fact.phrase, *(c.phrase for c in fact.constraints)) if thing is not None]
+    places = _all_of(model, k, landmarks)
+    is_deep = fact.value in ("behind", "in front of")
+    is_tried = False
+    for subject in fact.others:
+        things = [i for i in _all_of(model, k, (subject,), wide=fact.value == "hides") if places != [i]]
+        if is_deep:  # no part is behind what it is of
+            things = [i for i in things if any(not (model.above[i] | model.below[i]) >> j & 1 for j in places)]
+        number = next((int(c.value) for c in subject.constraints if c.kind == "count"), 1 + subject.plural)
+        if set(things) <= set(places):
+            continue
+        so = [i for i in things if any(i != j and not is_contrary(model, fact.value, i, j) for j in places)]
+        is_ground = subject.noun != ANY_NOUN and all(model.regions[j].category in GROUNDS for j in things)
+        if not places or is_ground:
+            continue
+        if len(so) >= min(number, len(things)):
+            return None
+        is_tried = True
+    return False if is_tried else None
+
+
+def _all_of(model: GenerousModel, k: int, phrases: Iterable[Phrase], *, wide: bool = False) -> list[int]:
+    """All that phrases may mean, of a group its members."""
+    mask = sum(1 << j for j in {j for phrase in phrases for j in bits(_placed(model, k, phrase, wide=wide))})
+    for j in bits(mask):
+        members = sum(1 << i for i in model.members_of(j))
+        mask = mask & ~(1 << j) | members if members else mask
+    return list(bits(mask))
+
+
+def _placed(model: GenerousModel, k: int, phrase: Phrase, *, wide: bool = False) -> int:
+    """What a phrase may mean in a sentence on a region: it, another like it, a part of its own or, if wide, of any."""
+    is_like = any(c.value == "like" for c in phrase.constraints)
+    colors = {c.value for c in phrase.constraints if c.kind == "color"}
+    if phrase.noun == ANY_NOUN and not is_like:
+        return sum(1 << j for j in (k, *model.members_of(k)))
+    if phrase.noun == ANY_NOUN:
+        category = model.regions[k].category
+        meant = [j for j, region in enumerate(model.regions) if region.category == category]
+    else:
+        meant = list(meant_strictly(model, phrase.noun)) or list(meant_by(model, phrase.noun))
+    mask = sum(1 << j for j in meant if colors <= colors_shown(model, j))
+    own = mask & model.own(k)
+    if is_like:
+        members = sum(1 << j for j in model.members_of(k))
+        others = mask & ~(1 << k | model.above[k] | model.below[k])
+        return mask & members or (others & own if is_part(model.regions[k].category) else 0) or others
+    if any(c.value == "own" for c in phrase.constraints) and own:
+        return own
+    owners = [c.phrase for c in phrase.constraints if c.kind == "of" and c.phrase is not None]
+    for owner in owners:
+        wholes = _placed(model, k, owner)
+        return sum(1 << j for j in bits(mask) if (model.above[j] | 1 << j) & wholes) or mask
+    return own if own and is_part(phrase.noun) and not wide else mask
+
+
+GROUNDS: Final = frozenset(
+    {"lawn", "dirt", "gravel", "snow", "sand", "pavement", "floor", "road", "rug", "tabletop", "placemat"}
+)
+"""What lies under all things, and is said to be nowhere."""
