@@ -38,6 +38,9 @@ NOT_A_SIDE: Final = frozenset(
 """Before these "right" is an adverb and "left" a verb."""
 ARTICLES: Final = frozenset({"the", "its", "their", "'s", "a"})
 THERE: Final = (("there", "is"), ("there", "are"), ("there", "'s"))
+APART: Final = frozenset({"far", "apart", "away", "separate", "different", "distinct"})
+AWAY: Final = FARTHER | {"up", "down", "back", "lower", "higher", "nearer", "closer", "above", "below", "behind"}
+"""Before "and to the right" these are a way, too."""
 LISTING: Final = (("consists",), ("comprises",), ("includes",), ("contains",))
 """After these the members of a group are named."""
 BESIDES: Final = frozenset({"the", "its", "a", "neighbouring", "neighboring"})
@@ -163,6 +166,11 @@ def _said(
         yield from _facts(fronted[0], [fronted[1]], head)
         return
     leads = min(place.start, islands[here].start)
+    if leads > 1 and tokens[leads - 1] == "and" and tokens[leads - 2] in AWAY:  # "further up and to the right"
+        leads -= 1
+        while leads > 1 and tokens[leads - 1] in AWAY:
+            leads -= 1
+        here = next(n for n, island in enumerate(islands) if island.end > leads)
     before = _before(tokens, islands, {subject.end: subject for subject in subjects}, leads, here)
     if before is None:
         return
@@ -175,7 +183,7 @@ def _said(
     while begin < own[0].start and tokens[begin] in BESIDES:
         begin += 1
     is_like = last.start != begin and not LIKE.isdisjoint(tokens[last.start : last.end])
-    if not has_verb and (is_like or not DENIALS.isdisjoint(tokens[max(last.start - 2, 0) : last.start])):
+    if not has_verb and (is_like or _is_contrasted(tokens, last.start)):
         yield from _facts(place, [last], head)
     elif own[0].start != begin or tokens[begin] in SUBJECTS or "no" in tokens[begin : last.end]:
         return
@@ -188,6 +196,14 @@ def _said(
         yield from _facts(place, [subject._replace(phrase=subject.phrase.adding(*looks)) for subject in own], head)
 
 
+def _is_contrasted(tokens: tuple[str, ...], k: int) -> bool:
+    """Whether what begins at a word is set against the region: "unlike the tree", "far from the car"."""
+    lead = tokens[max(k - 2, 0) : k]
+    if lead in (("that", "of"), ("those", "of"), ("one", "of")):
+        lead = tokens[max(k - 4, 0) : k - 2]
+    return not DENIALS.isdisjoint(lead) or (len(lead) > 1 and lead[0] in APART and lead[1] == "from")
+
+
 def _fronted(
     tokens: tuple[str, ...], islands: Sequence[Island], subjects: Sequence[Subject], place: Place, here: int
 ) -> tuple[Place, Subject] | None:
@@ -195,10 +211,11 @@ def _fronted(
     start = here
     while start and islands[start - 1].kind != "joint":
         start -= 1
-    ends_so = place.end == len(tokens) or tokens[place.end] in JOINTS | NOT_A_SIDE
+    is_set_off = start == 0 and tokens[place.end : place.end + 1] == (",",) and place.end + 1 < len(tokens)
+    ends_so = place.end == len(tokens) or (tokens[place.end] in JOINTS | NOT_A_SIDE and not is_set_off)
     if ends_so or place.frame == "landmark" or any(i.kind not in ("idiom", "skipped") for i in islands[start:here]):
         return None
-    verb = place.end
+    verb = place.end + is_set_off
     while tokens[verb] in PRESENTING and verb + 1 < len(tokens):
         verb += 1
     begin = verb + (not VERBS.isdisjoint(tokens[verb : verb + 1]))
