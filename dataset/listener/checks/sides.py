@@ -80,6 +80,8 @@ FRONTS: Final = frozenset(
     {"headlight", "windshield", "grille", "front bumper", "spout", "eye", "mouth", "flap", "chest panel"}
 )
 """Parts that show which way a thing faces."""
+AHEAD: Final = frozenset({"handle", "cab"})
+"""Parts that show which way they point themselves."""
 REARS: Final = frozenset({"taillight", "rear window", "tailgate"})
 SIGNS: Final = {"left": -1, "right": 1}
 
@@ -258,7 +260,7 @@ def _turn(model: GenerousModel, k: int) -> float | None:
     """How far to the right of its middle the front of a thing is, in its widths; None where it shows no such part."""
     whole = model.regions[k]
     width = whole.right - whole.left
-    if whole.category in FRONTS or whole.category == "handle":
+    if whole.category in FRONTS or whole.category in AHEAD:
         owner = model.world.by_id.get(whole.parent or "")
         return None if owner is None else (whole.x - owner.x) / (owner.right - owner.left)
     fronts = [model.regions[j].x for j in bits(model.below[k]) if model.regions[j].category in FRONTS]

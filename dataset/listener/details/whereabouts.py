@@ -99,8 +99,10 @@ def _place(tokens: tuple[str, ...], islands: Sequence[Island], k: int) -> Place 
         any(island.start <= k < island.end and is_thing(tokens, island) for island in islands) or _is_listed(tokens, k)
     ):
         return None
+    if owner and owner not in PICTURES:  # "on the robot's left side"
+        return _place_of_owner(tokens, islands, k, Place(begin, after, side, "landmark")) if border else None
     if owner:
-        return Place(begin, after, side, "picture") if owner in PICTURES else None
+        return Place(begin, after, side, "picture")
     if article in OWNED:
         return Place(begin, after, side, "within" if border in ENDS else "side" if border else "region")
     is_way = is_far and not border and link not in AT
@@ -126,7 +128,7 @@ def _is_place(tokens: tuple[str, ...], k: int, begin: int, *, link: str, is_far:
     following = tokens[k + 1] if k + 1 < len(tokens) else ""
     if (following in NOT_A_SIDE and not link) or following == "than" or tokens[max(begin - 1, 0)] == "from":
         return False
-    is_fronted = following in ("is", "are") and tokens[max(k - 1, 0)] in (*JOINTS, tokens[0])  # "left is a big one"
+    is_fronted = following in ("is", "are") and (k == 0 or tokens[k - 1] in JOINTS)  # "left is a big one"
     if link or is_far or is_fronted:
         return True
     if k and tokens[k - 1] in LYING:
@@ -154,6 +156,17 @@ def _place_of(tokens: tuple[str, ...], islands: Sequence[Island], place: Place) 
     if of is not None and of.kind == "phrase" and thing is None:  # "the left end of the row"
         return place._replace(end=of.end, frame="any")
     return None if of is None or thing is None else place._replace(end=of.end, frame="landmark", landmark=thing)
+
+
+def _place_of_owner(tokens: tuple[str, ...], islands: Sequence[Island], k: int, place: Place) -> Place | None:
+    """The place on a side of the thing that is named before "'s"."""
+    end = max(j for j in range(k) if tokens[j] == "'s")
+    whose = next((island for island in islands if island.end == end), None)
+    thing = None if whose is None else named(whose)
+    if whose is None or thing is None or whose.start == 0:
+        return None
+    is_led = tokens[whose.start - 1] in AT
+    return place._replace(start=whose.start - is_led, landmark=thing) if is_led else None
 
 
 def _said(
