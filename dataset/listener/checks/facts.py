@@ -295,7 +295,7 @@ def _elsewhere(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
     if number > 1 and (exact := [j for j in matches if model.regions[j].category in strict]):
         matches = exact
     placed = [j for j in matches if all(places.may_be_at(model, j, side, k) for side in sides)]
-    if matches and phrase.noun not in SHAPES and (not placed or numbers.are_too_few(model, k, matches, number)):
+    if matches and not placed and phrase.noun not in SHAPES:
         return False
     if matches or is_tiny(model, every, every, phrase, categories):
         return None

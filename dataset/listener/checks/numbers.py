@@ -13,7 +13,7 @@ from ..meaning.bits import bits
 from ..meaning.structure import Truth
 from ..words.lexicon import categories_of, is_part, plural_of
 
-__all__ = ["among", "are_beside", "are_enough", "are_members", "are_too_few"]
+__all__ = ["among", "are_beside", "are_enough", "are_members"]
 
 
 PLACED: Final = frozenset({"left", "right", "above", "below"})
@@ -37,17 +37,6 @@ def among(model: GenerousModel, k: int, number: int, looks: Sequence[Constraint]
         if clear <= number <= len(group) + tiny:
             return None
     return False
-
-
-def are_too_few(model: GenerousModel, k: int, things: Sequence[int], number: int) -> bool:
-    """Whether there are fewer of some parts than are said to be beside the region, even with those of a few pixels."""
-    kinds = {model.regions[j].category for j in things}
-    others = [model.regions[j] for j in things if not (1 << k | model.above[k] | model.below[k]) >> j & 1]
-    if number < 2 or not others or not all(map(is_part, kinds)) or kinds & SPREAD_OUT:
-        return False
-    tiny = sum(part.rpartition(" ")[2] in kinds for region in model.regions for part in region.tiny)
-    groups = (max(len(region.members), region.pieces, region.count) for region in others)
-    return max(sum(not region.is_group for region in others) + tiny, *groups) < number
 
 
 FORMS: Final = frozenset(

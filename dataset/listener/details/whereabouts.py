@@ -224,7 +224,7 @@ def _fronted(
     start = here
     while start and islands[start - 1].kind != "joint":
         start -= 1
-    is_set_off = start == 0 and tokens[place.end : place.end + 1] == (",",) and place.end + 1 < len(tokens)
+    is_set_off = place.start == 0 and tokens[place.end : place.end + 1] == (",",) and place.end + 1 < len(tokens)
     ends_so = place.end == len(tokens) or (tokens[place.end] in JOINTS | NOT_A_SIDE and not is_set_off)
     if ends_so or place.frame == "landmark" or any(i.kind not in ("idiom", "skipped") for i in islands[start:here]):
         return None
