@@ -195,8 +195,8 @@ def _standers(model: GenerousModel, k: int, phrase: Phrase, who: str, *, is_besi
         members = list(model.members_of(k))
         if len(members) < 2 or len(members) < model.regions[k].count:
             return []
-        for told in (looks, tuple(c for c in looks if c.kind == "color")):
-            fitting = [j for j in members if all(sum(model.extension(c)) >> j & 1 for c in told)]
+        for claims in (looks, tuple(c for c in looks if c.kind == "color")):
+            fitting = [j for j in members if all(sum(model.extension(c)) >> j & 1 for c in claims)]
             if fitting:
                 return fitting
         return members
