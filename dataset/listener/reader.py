@@ -16,7 +16,7 @@ from typing import Final
 
 from .details.counts import counts_in
 from .details.edges import edges_in, wholes_in
-from .details.hiding import hiders_in
+from .details.hiding import fuller_in, hiders_in
 from .details.impossible import impossible_in
 from .details.looks import looks_in
 from .details.ranks import ranks_in
@@ -234,6 +234,7 @@ def _by_islands(sentences: list[tuple[str, ...]], colon: int = 0) -> Read:
         if not denies:
             statements += bearings_of(tokens, islands, heads[0].phrase, first=number == 0)
             statements += whereabouts_in(tokens, islands, heads[0].phrase, first=number == 0)
+            statements += fuller_in(tokens, heads[0].phrase)
         statements += impossible_in(tokens)
         statements += quantities_of(tokens, islands, heads[0].phrase, first=number == 0)
         mentions += (*claims_of(tokens), *_details(tokens, first=number == 0))

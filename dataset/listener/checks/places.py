@@ -202,8 +202,11 @@ def _standers(model: GenerousModel, k: int, phrase: Phrase, who: str, *, is_besi
         members = list(model.members_of(k))
         if len(members) < 2 or len(members) < model.regions[k].count:
             return []
-        fitting = [j for j in members if all(sum(model.extension(c)) >> j & 1 for c in looks)]
-        return fitting or members
+        for claims in (looks, tuple(c for c in looks if c.kind == "color")):
+            fitting = [j for j in members if all(sum(model.extension(c)) >> j & 1 for c in claims)]
+            if fitting:
+                return fitting
+        return members
     every = 0
     for constraints in (looks, ()):
         if not every:

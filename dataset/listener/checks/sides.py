@@ -68,6 +68,9 @@ EVERY: Final = frozenset({"every", "hider", "following", "elsewhere"})
 LEAST_SPAN: Final = 0.02
 """Things that are no farther apart across are not told apart by their sides."""
 CLEARLY_NEARER: Final = 0.02
+PAIR: Final = 2
+CLEARLY_MORE: Final = 1.4
+"""What has so many times the area of its like shows clearly more."""
 TOUCHING: Final = 0.01
 
 
@@ -77,6 +80,8 @@ FRONTS: Final = frozenset(
     {"headlight", "windshield", "grille", "front bumper", "spout", "eye", "mouth", "flap", "chest panel"}
 )
 """Parts that show which way a thing faces."""
+AHEAD: Final = frozenset({"handle", "cab"})
+"""Parts that show which way they point themselves."""
 REARS: Final = frozenset({"taillight", "rear window", "tailgate"})
 SIGNS: Final = {"left": -1, "right": 1}
 
@@ -255,7 +260,7 @@ def _turn(model: GenerousModel, k: int) -> float | None:
     """How far to the right of its middle the front of a thing is, in its widths; None where it shows no such part."""
     whole = model.regions[k]
     width = whole.right - whole.left
-    if whole.category in FRONTS or whole.category == "handle":
+    if whole.category in FRONTS or whole.category in AHEAD:
         owner = model.world.by_id.get(whole.parent or "")
         return None if owner is None else (whole.x - owner.x) / (owner.right - owner.left)
     fronts = [model.regions[j].x for j in bits(model.below[k]) if model.regions[j].category in FRONTS]
@@ -266,7 +271,16 @@ def _turn(model: GenerousModel, k: int) -> float | None:
     return (front - (whole.left + whole.right) / 2) / width
 
 
+def _is_fuller(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    """Whether of two parts of one thing that on a side does not show clearly less than the other."""
+    members = sorted((model.regions[j] for j in model.members_of(k)), key=lambda member: member.x)
+    if len(members) != PAIR or not is_part(members[0].category) or model.regions[k].count > PAIR:
+        return None
+    fuller, other = members if fact.value == "left" else reversed(members)
+    return False if fuller.area * CLEARLY_MORE < other.area else None
+
+
 ON_SIDES: Final[dict[str, Callable[[GenerousModel, int, Fact], Truth]]] = {
-    "side": _is_on_its_side, "faces": _faces,
+    "side": _is_on_its_side, "faces": _faces, "fuller": _is_fuller,
 }  # fmt: skip
 """Kind of fact -> whether it holds of a region."""

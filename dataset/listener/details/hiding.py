@@ -1,11 +1,15 @@
-"""What a sentence says to carry, to touch or to stand beside the region: it must be where it can do so."""
+"""What a sentence says to carry, to touch or to stand beside the region: it must be where it can do so.
+
+Also which of two members is said to be seen whole, and which only in part.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
-from ..logic import Phrase
+from ..logic import Constraint, Phrase
 from ..sentences.claims import DENIALS, Noun, nouns_in
 from ..sentences.fact import Fact
 from ..words.anatomy import SHAPES
@@ -14,7 +18,7 @@ from ..words.lexicon import is_part
 from ..words.vocabulary import COLOR_WORDS
 from .looks import PATTERNS, described
 
-__all__ = ["hiders_in"]
+__all__ = ["fuller_in", "hiders_in"]
 
 CARRIES: Final = frozenset(
     {"bears", "bearing", "carries", "carrying", "supports", "supporting", "touches", "touching", "meets", "hides",
@@ -36,6 +40,16 @@ ENDS: Final = frozenset(
     {",", "with", "in", "on", "at", "is", "are", "by", "to", "that", "which", "has", "have", "while", "from", "for",
      "but", "behind", "below", "above", "near", "so", "where"}
 )  # fmt: skip
+OPPOSITE: Final = {"left": "right", "right": "left"}
+JOINTS: Final = frozenset({",", "and", "but", "while", "whereas", "though"})
+WHOLE: Final = frozenset({"fully", "completely", "wholly", "entirely", "whole", "full", "complete", "entire", "free"})
+"""Words of a member that is seen whole."""
+PARTLY: Final = frozenset({"hidden", "covered", "obscured", "concealed", "tucked", "cut", "overlapped", "cropped"})
+"""Words of a member that is seen in part."""
+LITTLE: Final = frozenset({"only", "partly", "partially", "mostly", "half", "largely"})
+SHOWN: Final = frozenset({"behind", "shows", "show", "appears", "visible", "seen", "peeks", "peeps", "sticks"})
+"""After words for a part only, these say that a member is seen in part."""
+HIDES: Final = frozenset({"hides", "covers", "overlaps", "hiding", "covering", "conceals", "obscures"})
 VERBS: Final = CARRIES | STANDS | NEAR
 MOST_WORDS: Final = 7
 
@@ -121,3 +135,41 @@ def _subjects(tokens: tuple[str, ...], start: int, *, first: bool) -> tuple[Phra
         if tokens[noun.end - 1].removesuffix("s") not in BORDERS and not SIDES.intersection(noun.lemmas)
         for lemma in noun.lemmas
     )
+
+
+def fuller_in(tokens: tuple[str, ...], head: Phrase) -> tuple[Fact, ...]:
+    """The facts of a sentence on a pair that its left or right one shows more: "the left one is partly hidden".
+
+    Args:
+        tokens: the words.
+        head: what the first sentence is about.
+    """
+    if not head.plural or OPPOSITE.keys().isdisjoint(tokens) or not DENIALS.isdisjoint(tokens):
+        return ()
+    facts: list[Fact] = []
+    joints = [-1, *(k for k, word in enumerate(tokens) if word in JOINTS), len(tokens)]
+    for start, end in pairwise(joints):
+        words = tokens[start + 1 : end]
+        members = [k for k, word in enumerate(words) if word in OPPOSITE and _is_member(words, k, head.noun)]
+        fullness = _fullness(words, members[0]) if len(members) == 1 else 0
+        if fullness:
+            side = words[members[0]] if fullness > 0 else OPPOSITE[words[members[0]]]
+            facts.append(Fact("fuller", None, (Constraint("place", side),), side))
+    return tuple(dict.fromkeys(facts))
+
+
+def _is_member(words: tuple[str, ...], k: int, noun: str) -> bool:
+    """Whether a side tells a member: "the left one", "the one on the right"."""
+    members = ("one", noun)
+    following, before = words[k + 1 : k + 2], words[max(k - 3, 0) : k]
+    is_named = bool(following) and following[0] in members
+    is_told = len(before) == 3 and before[0] in members and before[1] in ("on", "at", "to") and before[2] == "the"
+    return is_named or (is_told and following != ("side",))
+
+
+def _fullness(words: tuple[str, ...], k: int) -> int:
+    """Whether a clause says that its member is seen whole (1), or in part (-1); 0 where it says neither."""
+    is_hidden = not PARTLY.isdisjoint(words) or not HIDES.isdisjoint(words[:k])
+    if is_hidden or (not LITTLE.isdisjoint(words) and not SHOWN.isdisjoint(words)):
+        return -1 if HIDES.isdisjoint(words[k:]) else 0
+    return 0 if WHOLE.isdisjoint(words[k:]) or not HIDES.isdisjoint(words) else 1

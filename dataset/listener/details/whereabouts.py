@@ -38,6 +38,15 @@ NOT_A_SIDE: Final = frozenset(
 """Before these "right" is an adverb and "left" a verb."""
 ARTICLES: Final = frozenset({"the", "its", "their", "'s", "a"})
 THERE: Final = (("there", "is"), ("there", "are"), ("there", "'s"))
+APART: Final = frozenset({"far", "apart", "away", "separate", "different", "distinct"})
+AWAY: Final = FARTHER | {"up", "down", "back", "lower", "higher", "nearer", "closer", "above", "below", "behind"}
+"""Before "and to the right" these are a way, too."""
+LISTING: Final = (("consists",), ("comprises",), ("includes",), ("contains",))
+"""After these the members of a group are named."""
+BESIDES: Final = frozenset({"the", "its", "a", "neighbouring", "neighboring"})
+"""Words before a subject that is beside the region."""
+PRESENTING: Final = frozenset({"there", "you", "we", "see"})
+"""Words between a place and what is there."""
 LYING: Final = frozenset({"stands", "lies", "sits", "hangs", "far", "just", "directly", "immediately"})
 """After these a side needs no link."""
 
@@ -90,8 +99,10 @@ def _place(tokens: tuple[str, ...], islands: Sequence[Island], k: int) -> Place 
         any(island.start <= k < island.end and is_thing(tokens, island) for island in islands) or _is_listed(tokens, k)
     ):
         return None
+    if owner and owner not in PICTURES:  # "on the robot's left side"
+        return _place_of_owner(tokens, islands, k, Place(begin, after, side, "landmark")) if border else None
     if owner:
-        return Place(begin, after, side, "picture") if owner in PICTURES else None
+        return Place(begin, after, side, "picture")
     if article in OWNED:
         return Place(begin, after, side, "within" if border in ENDS else "side" if border else "region")
     is_way = is_far and not border and link not in AT
@@ -115,9 +126,10 @@ def _lead(tokens: tuple[str, ...], k: int) -> tuple[int, str, str, str]:
 def _is_place(tokens: tuple[str, ...], k: int, begin: int, *, link: str, is_far: bool) -> bool:
     """Whether a side says where something is."""
     following = tokens[k + 1] if k + 1 < len(tokens) else ""
-    if (following in NOT_A_SIDE and link not in WAYS) or following == "than" or tokens[max(begin - 1, 0)] == "from":
+    if (following in NOT_A_SIDE and not link) or following == "than" or tokens[max(begin - 1, 0)] == "from":
         return False
-    if link or is_far:
+    is_fronted = following in ("is", "are") and (k == 0 or tokens[k - 1] in JOINTS)  # "left is a big one"
+    if link or is_far or is_fronted:
         return True
     if k and tokens[k - 1] in LYING:
         return tokens[k] == "left" or following == "of"
@@ -141,7 +153,20 @@ def _place_of(tokens: tuple[str, ...], islands: Sequence[Island], place: Place) 
         return place._replace(end=place.end + 3, frame="picture")
     of = next((island for island in islands if place.end < island.start <= place.end + 2), None)
     thing = None if of is None else named(of)
+    if of is not None and of.kind == "phrase" and thing is None:  # "the left end of the row"
+        return place._replace(end=of.end, frame="any")
     return None if of is None or thing is None else place._replace(end=of.end, frame="landmark", landmark=thing)
+
+
+def _place_of_owner(tokens: tuple[str, ...], islands: Sequence[Island], k: int, place: Place) -> Place | None:
+    """The place on a side of the thing that is named before "'s"."""
+    end = max(j for j in range(k) if tokens[j] == "'s")
+    whose = next((island for island in islands if island.end == end), None)
+    thing = None if whose is None else named(whose)
+    if whose is None or thing is None or whose.start == 0:
+        return None
+    is_led = tokens[whose.start - 1] in AT
+    return place._replace(start=whose.start - is_led, landmark=thing) if is_led else None
 
 
 def _said(
@@ -154,24 +179,42 @@ def _said(
         yield from _facts(fronted[0], [fronted[1]], head)
         return
     leads = min(place.start, islands[here].start)
+    if leads > 1 and tokens[leads - 1] == "and" and tokens[leads - 2] in AWAY:  # "further up and to the right"
+        leads -= 1
+        while leads > 1 and tokens[leads - 1] in AWAY:
+            leads -= 1
+        here = next(n for n, island in enumerate(islands) if island.end > leads)
     before = _before(tokens, islands, {subject.end: subject for subject in subjects}, leads, here)
     if before is None:
         return
     last, has_verb = before
     begin = _clause_start(tokens, subjects, last.start)
     own = [subject for subject in subjects if begin <= subject.start and subject.end <= last.end]
-    begin += 2 * (tokens[begin : begin + 2] in THERE)
+    if tokens[begin : begin + 2] in THERE or (head.plural and tokens[begin + 1 : begin + 2] in LISTING):
+        begin += 2 + (tokens[begin + 2] == "of")
+        own = own if tokens[begin - 1] in ("is", "are", "'s") else [last]
+    while begin < own[0].start and tokens[begin] in BESIDES:
+        begin += 1
     is_like = last.start != begin and not LIKE.isdisjoint(tokens[last.start : last.end])
-    if not has_verb and (is_like or not DENIALS.isdisjoint(tokens[max(last.start - 2, 0) : last.start])):
+    if not has_verb and (is_like or _is_contrasted(tokens, last.start)):
         yield from _facts(place, [last], head)
     elif own[0].start != begin or tokens[begin] in SUBJECTS or "no" in tokens[begin : last.end]:
         return
     elif has_verb:
-        yield from _facts(place, own[:1], head)
+        looks = predicate(tokens, islands, own[0].end) if own[0].phrase.noun == ANY_NOUN else ()
+        yield from _facts(place, [own[0]._replace(phrase=own[0].phrase.adding(*looks))], head)
     else:
         own = own[:1] if tokens[leads - 1] == "," and own[0].end == last.end else own
         looks = predicate(tokens, islands, place.end)
         yield from _facts(place, [subject._replace(phrase=subject.phrase.adding(*looks)) for subject in own], head)
+
+
+def _is_contrasted(tokens: tuple[str, ...], k: int) -> bool:
+    """Whether what begins at a word is set against the region: "unlike the tree", "far from the car"."""
+    lead = tokens[max(k - 2, 0) : k]
+    if lead in (("that", "of"), ("those", "of"), ("one", "of")):
+        lead = tokens[max(k - 4, 0) : k - 2]
+    return not DENIALS.isdisjoint(lead) or (len(lead) > 1 and lead[0] in APART and lead[1] == "from")
 
 
 def _fronted(
@@ -181,10 +224,13 @@ def _fronted(
     start = here
     while start and islands[start - 1].kind != "joint":
         start -= 1
-    ends_so = place.end == len(tokens) or tokens[place.end] in JOINTS
+    is_set_off = place.start == 0 and tokens[place.end : place.end + 1] == (",",) and place.end + 1 < len(tokens)
+    ends_so = place.end == len(tokens) or (tokens[place.end] in JOINTS | NOT_A_SIDE and not is_set_off)
     if ends_so or place.frame == "landmark" or any(i.kind not in ("idiom", "skipped") for i in islands[start:here]):
         return None
-    verb = place.end + (tokens[place.end] == "there")
+    verb = place.end + is_set_off
+    while tokens[verb] in PRESENTING and verb + 1 < len(tokens):
+        verb += 1
     begin = verb + (not VERBS.isdisjoint(tokens[verb : verb + 1]))
     meant = next((subject for subject in subjects if begin <= subject.start <= begin + 1), None)
     if meant is None or tokens[verb] in JOINTS:
@@ -203,7 +249,10 @@ def _before(
         island = islands[n]
         words = tokens[island.start : island.end]
         is_comma = words == (",",)
-        if island.kind == "denial" or not TURNED.isdisjoint(words) or (island.kind == "joint" and not is_comma):
+        goes_on = words == ("and",) and tokens[island.end] in VERBS  # "one is orange and stands at the left"
+        if island.kind == "joint" and goes_on:
+            has_verb = True
+        elif island.kind == "denial" or not TURNED.isdisjoint(words) or (island.kind == "joint" and not is_comma):
             return None
         if is_comma and k != leads and not has_verb:
             return None
@@ -219,7 +268,7 @@ def _is_passed(islands: Sequence[Island], n: int) -> bool:
     if islands[n].kind == "phrase":
         return bool(islands[n].readings) and named(islands[n]) is None  # "stands a bit further back on the right"
     following = islands[n + 1] if n + 1 < len(islands) else islands[n]
-    is_where = following.kind == "attribute" and islands[n].link[1] in ("above", "below", "")
+    is_where = following.kind == "attribute" and islands[n].link[1] in ("above", "below", "behind", "")
     return islands[n].kind == "link" and (following.kind in ("pronoun", "skipped") or is_where)
 
 

@@ -331,3 +331,33 @@ def test_what_is_left_of_a_thing_without_a_part():
     for caption in ("teal fir minus the trunk", "teal fir, trunk excluded", "teal fir sans trunk"):
         assert listen(caption, world, "tier").outcome == "correct", caption
     assert listen("teal fir minus the star", world, "tier").outcome != "correct"
+
+
+PAIRS = World(
+    (
+        region("robot", "robot", 0.5, attributes={"color": "yellow"}),
+        replace(region("arms", "arm", 0.5, "robot", members=("arm-left", "arm-right"), count=2), plural="arms"),
+        replace(region("arm-left", "arm", 0.4, "arms"), area=0.01),
+        replace(region("arm-right", "arm", 0.6, "arms"), area=0.004),
+        region("car", "car", 0.2, attributes={"color": "red"}),
+        region("pot", "pot", 0.8, attributes={"color": "teal"}),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("caption", "turned"),
+    [
+        ("The two arms. The {} one is fully visible, the other one less.", ("left", "right")),
+        ("The two arms. The {} one is partly hidden.", ("right", "left")),
+        ("A yellow robot. It stands far from the red car at {}.", ("left", "right")),
+        ("A yellow robot. The teal pot stands lower and to the {}.", ("right", "left")),
+        ("A yellow robot. To the {} of it, a teal pot stands.", ("right", "left")),
+    ],
+)
+def test_sides_of_members_and_of_things_beside(caption, turned):
+    """Protects: a side of a member or of another thing that is turned round makes a caption untrue."""
+    target = "arms" if "arms" in caption else "robot"
+    true, untrue = (listen(caption.format(side), PAIRS, target).outcome for side in turned)
+    assert true == "correct"
+    assert untrue != "correct"
