@@ -41,8 +41,13 @@ VANISHES: Final = tuple(
 SHARES: Final = tuple((word, "of") for word in ("most", "some", "much", "all", "one", "two", "both", "each", "three"))
 ADVERBS: Final = frozenset({"behind", "above", "below", "beneath", "underneath", "beyond", "in"})
 """Relations that may stand without a landmark: "the lamp behind"."""
-NO_RELATION: Final = frozenset({"from", "all", "flipped", "draped", "pulled", "up", "than", "left", "spread"})
+NO_RELATION: Final = frozenset(
+    {"from", "all", "flipped", "draped", "pulled", "up", "than", "left", "spread", "follows", "following",
+     "follow", "trails"}
+)  # fmt: skip
 """Words before a relation that is none: "seen from behind", "all over"."""
+PIECES: Final = frozenset({"pieces", "parts", "bits", "strips", "patches", "slivers"})
+"""Where the region shows in these, one may be above and one below."""
 BY_THE_WAY: Final = frozenset(
     {"just", "directly", "right", "immediately", "slightly", "close", "partly", "half", "mostly", "well", "far",
      "standing", "lying", "sitting", "hanging", "placed", "parked", "resting", "set", "seen", "visible", "showing",
@@ -161,6 +166,7 @@ class _Sentence:
             return named.phrases, named.end
         if (
             not self.first
+            and PIECES.isdisjoint(self.tokens)
             and self.tokens[place.start] in ADVERBS
             and (word in ("", ",", "and", "with", "but") or word in FINITE)
         ):

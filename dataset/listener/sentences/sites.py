@@ -12,7 +12,7 @@ from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.anatomy import SHAPES
-from ..words.connectives import COPULAS, FUNCTION_WORDS, OWNED
+from ..words.connectives import COPULAS, FUNCTION_WORDS, OWNED, is_in_sight
 from ..words.lexicon import categories_of
 from ..words.synonyms import loosely
 from ..words.vocabulary import NUMBERS, STANDING
@@ -194,7 +194,8 @@ class _Scan:
     def _subjects(self) -> tuple[Phrase, ...]:
         """Who may stand somewhere: what a sentence or clause begins with, and what was named just before."""
         member = [self.member] if self.member is not None else []
-        return tuple(dict.fromkeys((*self.things[:1], *self.clause[:1], *self.clause[-1:], *member)))
+        last = self.things[-2:] if not self.clause and self.is_another else ()  # "its other window, left of the door"
+        return tuple(dict.fromkeys((*self.things[:1], *self.clause[:1], *self.clause[-1:], *member, *last)))
 
     def _of_subject(self) -> tuple[Constraint, ...]:
         """A mark for what is said of the subject of the sentence, and not of the region, if that is another thing."""
@@ -223,10 +224,14 @@ class _Scan:
             link = self.islands[k - 1] if k > 0 else None
             is_beside = link is not None and link.link[1] in GEOMETRY - {"left of", "right of"} | {"on"}
             is_beside = is_beside or (link is not None and self.tokens[link.start] in ("between", "unlike", "than"))
+            if link is not None and self.tokens[link.start - 1] in BORDERS:
+                is_beside = False  # "the gap between the two"
             is_beside = is_beside or "similar" in before
             is_beside = is_beside and "both" not in before and not any(c.kind == "among" for c in phrase.constraints)
             is_other = not OTHER.isdisjoint(before) and not FARTHER.intersection(pairwise(before))
             how = "other" if is_other else "beside" if is_beside else "of" if owned else ""
+            if is_in_sight(self.tokens, self.islands[k].end):
+                how = how or "anywhere"
             if BACKS.intersection(before):
                 how = "back"
             elif not self.first and (UPPER.intersection(before) or self._follows(k, UPPER)):
