@@ -32,6 +32,8 @@ SUBJECT: Final = (Constraint("about", "subject"),)
 ANOTHER: Final = (Constraint("about", "another"),)
 ANOTHERS: Final = frozenset({"a", "an", "another", "other", "second"})
 """Words in a later sentence with what is not the region's own."""
+OTHERS: Final = ANOTHERS - {"a", "an"}
+"""Words of a subject of the region's kind that is not the region."""
 TOUCHING: Final = (Constraint("relation", "touching"),)
 HIDING: Final = (("relation", "touching"), ("relation", "behind"), ("relation", "next to"))
 LONGEST_RANK: Final = 6
@@ -143,7 +145,8 @@ class _Scan:
         landmark, side = self._landmark(k, phrase), _side(phrase)
         relation = self._relation_before(k)
         if relation in GEOMETRY and landmark is not None and not self._is_around(k):
-            claims = self._of_subject() or (ANOTHER if self.is_another else ())
+            is_other = self.is_another and not OTHERS.isdisjoint(self._words(self.islands[0]).split())
+            claims = ANOTHER if is_other else self._of_subject() or (ANOTHER if self.is_another else ())
             self.facts.append(Fact("stands", landmark, claims, relation, self._subjects()))
         if side and not _is_named(phrase) and before is not None and before.kind in ("link", "skipped"):
             if self.tokens[self.islands[k].start] in OWNED:
@@ -159,6 +162,7 @@ class _Scan:
         self._of_ones(island, phrase)
         if phrase.noun == ANY_NOUN and not phrase.plural and not self.first:
             self.member = phrase  # "the right one" of a group
+            self.is_another |= k == 0 and not ANOTHERS.isdisjoint(self._words(island).split())  # "the other blue one"
         elif before is None or before.kind not in ("link", "skipped", "attribute"):
             self.member = None
         among = next((c for c in phrase.constraints if c.kind == "among"), None)

@@ -14,6 +14,7 @@ _SIDED: Final = (
     r"book(?:case|shel(?:f|ves))|shel(?:f|ving)(?: unit)?|bookrack|book (?:case|shelf)"
     r"|(?:truck|pickup|lorry|cargo|load)(?:'s)? bed"
 )
+_NO_PATTERN: Final = r"(?! (?:strip|check|dot|spot|tile|polka|ring))"
 _HALF: Final = r"(?:upper|top|bottom|lower)"
 CLIPPED: Final = (
     # sides and abbreviations
@@ -228,6 +229,30 @@ CLIPPED: Final = (
         "teal",
         "blue-green teapot",
         "teal teapot",
+    ),
+    Rewrite(
+        "yellow-orange is between the two",
+        ("-orange", "orange-"),
+        rf"\b(?:(?:yellow|golden)-orange|orange-(?:yellow|gold))\b{_NO_PATTERN}",
+        "amber",
+        "the yellow-orange car",
+        "the amber car",
+    ),
+    Rewrite(
+        "orange-brown is between the two",
+        ("orange",),
+        rf"\b(?:orange-brown|brown-orange|brownish[- ]orange|orangey?[- ]brown)\b{_NO_PATTERN}",
+        "bronze",
+        "the orange-brown drawer",
+        "the bronze drawer",
+    ),
+    Rewrite(
+        "blue-gray is between the two",
+        ("grey", "gray"),
+        rf"\b(?:(?:blue-|bluish[- ])gr[ae]y|gr[ae]y(?:-|ish[- ])blue)\b{_NO_PATTERN}",
+        "steely",
+        "the blue-grey mug",
+        "the steely mug",
     ),
     Rewrite(
         "the top half of a thing is its top part",
