@@ -127,7 +127,7 @@ class _Collector:
             self.subject = self.current = len(self.facts) - 1 if self.facts else None
 
     def _copula(self, island: Island) -> None:
-        """A verb of which the subject is what came before it, or what comes after."""
+        """Keep what a verb is said of: what came before it, or what comes after."""
         last = self.tokens[max(island.start - 1, 0)]
         if self.before == "phrase":  # "the cap on the bottle is", "on the table is"
             is_linked = self.current in self.linked
@@ -135,7 +135,9 @@ class _Collector:
             self.exists = is_linked and not self.opened
         elif self.before == "idiom" and last in SIDES and not self.opened:
             self.exists = True  # "to its left is a blue one"
-        self._begin_predicate()
+        if self.subject is not None and self.facts[self.subject].value == "subject":
+            fact = self.facts[self.subject]
+            self.facts[self.subject] = fact._replace(value="", others=(fact.phrase or Phrase(UNKNOWN_NOUN),))
         self.current = self.subject
         self.exists = self.exists or last in ("there", "so")
 
@@ -280,12 +282,6 @@ class _Collector:
             several = sum(c.kind == "color" for c in phrase.constraints) > 1 and phrase.plural  # "red and black ones"
             return Phrase(self.head.noun, several, tuple(c for c in phrase.constraints if c.kind != "count"))
         return phrase
-
-    def _begin_predicate(self) -> None:
-        """Keep what a subject is apart from what is said of it."""
-        if self.subject is not None and self.facts[self.subject].value == "subject":
-            fact = self.facts[self.subject]
-            self.facts[self.subject] = fact._replace(value="", others=(fact.phrase or Phrase(UNKNOWN_NOUN),))
 
     def _describe(self, phrase: Phrase, island: Island, *, some: bool = False) -> None:
         """What a phrase says of the subject: "is a flat yellow board"."""

@@ -16,7 +16,7 @@ from ..words.connectives import COPULAS, FUNCTION_WORDS, OWNED, is_in_sight
 from ..words.lexicon import categories_of
 from ..words.synonyms import loosely
 from ..words.vocabulary import NUMBERS, STANDING
-from .clauses import is_predicate
+from .clauses import OTHERS, is_predicate
 from .fact import INVERSE, LOOKS, Fact
 from .islands import Island
 
@@ -32,8 +32,6 @@ SUBJECT: Final = (Constraint("about", "subject"),)
 ANOTHER: Final = (Constraint("about", "another"),)
 ANOTHERS: Final = frozenset({"a", "an", "another", "other", "second"})
 """Words in a later sentence with what is not the region's own."""
-OTHERS: Final = ANOTHERS - {"a", "an"}
-"""Words of a subject of the region's kind that is not the region."""
 TOUCHING: Final = (Constraint("relation", "touching"),)
 HIDING: Final = (("relation", "touching"), ("relation", "behind"), ("relation", "next to"))
 LONGEST_RANK: Final = 6
@@ -213,23 +211,15 @@ class _Scan:
         if not number and phrase.plural:
             number = self._number_before(self.islands[k].start)
         before = self.tokens[max(self.islands[k].start - 1, 0) : self.islands[k].end]
-        if (
-            number
-            and (
-                categories_of(phrase.noun)
-                or (loosely(phrase.noun) and phrase.noun not in SHAPES)
-                or phrase.noun in TIERS
-            )
-            and phrase.noun not in BORDERS
-            and (not self.dropping or "the" in before)
-        ):
+        is_thing = categories_of(phrase.noun) or (loosely(phrase.noun) and phrase.noun not in SHAPES)
+        is_thing = (is_thing or phrase.noun in TIERS) and phrase.noun not in BORDERS
+        if number and is_thing and (not self.dropping or "the" in before):
             looks = tuple(c for c in phrase.constraints if c.kind in LOOKS)
             owned = not self.first and k + 1 < len(self.islands) and self.islands[k + 1].link[0] in ("of", "in")
             link = self.islands[k - 1] if k > 0 else None
             is_beside = link is not None and link.link[1] in GEOMETRY - {"left of", "right of"} | {"on"}
             is_beside = is_beside or (link is not None and self.tokens[link.start] in ("between", "unlike", "than"))
-            if link is not None and self.tokens[link.start - 1] in BORDERS:
-                is_beside = False  # "the gap between the two"
+            is_beside = is_beside and (link is None or self.tokens[link.start - 1] not in BORDERS)  # "the gap between"
             is_beside = is_beside or "similar" in before
             is_beside = is_beside and "both" not in before and not any(c.kind == "among" for c in phrase.constraints)
             is_other = not OTHER.isdisjoint(before) and not FARTHER.intersection(pairwise(before))

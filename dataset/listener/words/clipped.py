@@ -148,7 +148,7 @@ CLIPPED: Final = (
     Rewrite(
         "a single street lamp has one lantern",
         ("single", "one-"),
-        rf"\b(?:single|one)(?:[- ](?:headed|armed|lantern|light))?{LAMP}",
+        rf"(?:(?<!\ba )\b(?:single|one)|\b(?:single|one)[- ](?:headed|armed|lantern|light)){LAMP}",
         "numbered one lantern",
         "white single lamppost, left",
         "white numbered one lantern lamppost, left",
@@ -229,6 +229,23 @@ CLIPPED: Final = (
         "teal",
         "blue-green teapot",
         "teal teapot",
+    ),
+    Rewrite(
+        "grass green is green",
+        ("grass", "apple", "moss", "forest", "lemon", "mustard", "plum", "wine", "blood", "coal", "jet", "rust", "ash"),
+        r"\b(?:grass|apple|moss|forest|lemon|mustard|plum|wine|blood|coal|jet|rust|ash)[- ]"
+        r"(green|yellow|purple|red|brown|black|gr[ae]y)\b",
+        r"\1",
+        "armchair upholstered in grass green",
+        "armchair upholstered in green",
+    ),
+    Rewrite(
+        "what has the colour of a plum",
+        ("plum",),
+        r"\bplum[- ]colou?red\b",
+        "purple",
+        "plum-coloured fruit",
+        "purple fruit",
     ),
     Rewrite(
         "yellow-orange is between the two",
