@@ -28,8 +28,6 @@ FIXED_PLACES: Final = PhraseTable.of_text(
 SIDE_NOUNS: Final = frozenset({"side", "edge", "corner", "part", "half", "end", "portion", "area", "third"})
 BEFORE_PLACES: Final = frozenset({"on", "at", "in", "to", "towards", "toward", "near", "along"})
 LOOSELY_BEFORE_PLACES: Final = BEFORE_PLACES | {"by", "off", "up", "into", "across", "past", "from", "down", "under"}
-BESIDE: Final = frozenset({"under", "behind", "beside", "next", "above", "below", "beneath", "underneath", "against"})
-"""Before these "right" says how near."""
 CORNERS: Final = frozenset({"top", "bottom", "upper", "lower", "front", "back", "rear"})
 CENTERS: Final = frozenset({"center", "centre"})
 EXTREME: Final = frozenset({"far", "very", "extreme"})
@@ -46,8 +44,7 @@ def places(chart: Chart, start: int) -> Found:
     """On the far left [side] [of the picture | of NP], in the top left corner, in the foreground, on top."""
     for place, end in chart.find(FIXED_PLACES, start):
         yield from _framed(chart, (Constraint("place", place),), end)
-    is_adverb = chart.word(start) == "right" and chart.word(start + 1) in BESIDE  # "a cylinder right under the cap"
-    if chart.word(start) in ("left", "right") and not is_adverb:
+    if chart.word(start) in ("left", "right"):
         yield (Constraint("place", chart.word(start)),), start + 1
     if (
         chart.tolerant and chart.word(start) in CORNERS and chart.word(start + 1) in ("left", "right")

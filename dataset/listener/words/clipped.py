@@ -240,14 +240,6 @@ CLIPPED: Final = (
         "armchair upholstered in green",
     ),
     Rewrite(
-        "what has the colour of a plum",
-        ("plum",),
-        r"\bplum[- ]colou?red\b",
-        "purple",
-        "plum-coloured fruit",
-        "purple fruit",
-    ),
-    Rewrite(
         "yellow-orange is between the two",
         ("-orange", "orange-"),
         rf"\b(?:(?:yellow|golden)-orange|orange-(?:yellow|gold))\b{_NO_PATTERN}",
