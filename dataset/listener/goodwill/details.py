@@ -290,9 +290,8 @@ def _placed(model: GenerousModel, k: int, phrase: Phrase, *, wide: bool = False)
     if phrase.noun == ANY_NOUN and not is_like:
         return sum(1 << j for j in (k, *model.members_of(k)))
     if phrase.noun == ANY_NOUN:
-        wholes = bits(model.above[k]) if is_part(model.regions[k].category) else ()  # "the arm behind the blue one"
-        categories = {model.regions[j].category for j in (k, *wholes)}
-        meant = [j for j, region in enumerate(model.regions) if region.category in categories]
+        category = model.regions[k].category
+        meant = [j for j, region in enumerate(model.regions) if region.category == category]
     else:
         meant = list(meant_strictly(model, phrase.noun)) or list(meant_by(model, phrase.noun))
     mask = sum(1 << j for j in meant if colors <= colors_shown(model, j))
