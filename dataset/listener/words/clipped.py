@@ -232,8 +232,8 @@ CLIPPED: Final = (
     ),
     Rewrite(
         "grass green is green",
-        ("grass", "apple", "moss", "forest", "lemon", "mustard", "plum", "wine", "blood", "coal", "jet", "rust", "ash"),
-        r"\b(?:grass|apple|moss|forest|lemon|mustard|plum|wine|blood|coal|jet|rust|ash)[- ]"
+        ("grass", "apple", "moss", "forest", "lemon", "mustard", "plum", "wine", "blood"),
+        r"\b(?:grass|apple|moss|forest|lemon|mustard|plum|wine|blood)[- ]"
         r"(green|yellow|purple|red|brown|black|gr[ae]y)\b",
         r"\1",
         "armchair upholstered in grass green",
@@ -249,7 +249,7 @@ CLIPPED: Final = (
     ),
     Rewrite(
         "orange-brown is between the two",
-        ("orange",),
+        ("orange-", "-orange", "orangey", "brownish"),
         rf"\b(?:orange-brown|brown-orange|brownish[- ]orange|orangey?[- ]brown)\b{_NO_PATTERN}",
         "bronze",
         "the orange-brown drawer",
@@ -257,7 +257,7 @@ CLIPPED: Final = (
     ),
     Rewrite(
         "blue-gray is between the two",
-        ("grey", "gray"),
+        ("-gr", "bluish gr", "y-blue", "yish"),
         rf"\b(?:(?:blue-|bluish[- ])gr[ae]y|gr[ae]y(?:-|ish[- ])blue)\b{_NO_PATTERN}",
         "steely",
         "the blue-grey mug",
