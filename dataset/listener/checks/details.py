@@ -122,6 +122,8 @@ def _comprises(model: GenerousModel, k: int, fact: Fact) -> Truth:
     parts = [j for j in named if own >> j & 1]
     inside = model.below[k] | 1 << k
     kinds = frozenset().union(*(categories_of(thing.noun) or () for thing in (fact.phrase, *fact.others) if thing))
+    if any(kinds & {part.partition(" ")[2] for part in model.regions[j].tiny} for j in bits(inside)):
+        return None
     few = [j for j in bits(model.above[k] & own) if kinds & {part.partition(" ")[2] for part in model.regions[j].tiny}]
     return False if (parts or few) and not any(inside >> j & 1 for j in parts) else None
 

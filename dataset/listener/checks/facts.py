@@ -317,7 +317,9 @@ def _fits(model: GenerousModel, j: int, phrase: Phrase) -> bool:
         if constraint.kind == "count" and phrase.plural and not _so_many(model, j, phrase, int(constraint.value)):
             return False
         if constraint.kind in PLACES and constraint.value in SIDES and not model.scales.on_side(j, constraint.value):
-            return False
+            is_member = model.regions[j].is_group and not phrase.plural and not model.members_of(j)
+            if not is_member:  # of a window that is one region with all its panes "the lower left pane"
+                return False
         if (
             constraint.kind in ("of", "with")
             and is_so(model, j, constraint) is False

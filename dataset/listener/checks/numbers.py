@@ -57,7 +57,8 @@ def are_enough(model: GenerousModel, k: int, single: Phrase, number: int, *, how
         number: how many there are said to be.
         how: "of" if it is said what they are of, so that they may be of another object than the region's; "other" if
             they are others than the region, "beside" if it stands to them somehow, so that it is none of them; a side
-            of the region where they are; "on" if they stand on it; "back" if they are those of a backrest.
+            of the region where they are; "on" if they stand on it; "back" if they are those of a backrest; "anywhere"
+            if they are all that can be seen.
     """
     plural = single._replace(plural=True)
     several, meant = sum(model.denote(plural)), sum(model.denote(single))
@@ -77,7 +78,7 @@ def are_enough(model: GenerousModel, k: int, single: Phrase, number: int, *, how
         return True
     are_parts = bool(kinds) and all(map(is_part, kinds)) and single.noun != plural_of(single.noun)
     scopes = _scopes(model, k, named | small or meant, buttons, owned=how == "of") if are_parts else []
-    scopes = _sets(model, k, scopes, named or meant, back=how == "back")
+    scopes = _sets(model, k, scopes, named or meant, back=how == "back") if how != "anywhere" else []
     if how == "on":
         carriers = {model.regions[j].id for j in bits(model.own(k) | 1 << k)}
         scopes = [sum(1 << j for j, region in enumerate(model.regions) if region.supported_by in carriers)]

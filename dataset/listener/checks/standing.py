@@ -130,6 +130,9 @@ def _subjects(model: GenerousModel, k: int, relation: str, others: Sequence[Phra
     mask = 0 if of == "other" else _members(model, k, others)
     wholes = model.above[k] & model.own(k) if over and relation in LEVELS else 0
     for other in others:
+        if other.noun == ANY_NOUN and of == "another":  # "the other blue one"
+            alike = model.exact.noun(model.regions[k].category, False) & ~(1 << k)
+            mask |= alike & denoted_by(model, other)
         if other.noun == ANY_NOUN or (denoted_by(model, other) >> k & 1 and of != "another"):
             continue  # the region again, but for "the other sofa"
         denoted = denoted_near(model, k, other) & (model.own(k) if is_part(other.noun) and of != "other" else -1)

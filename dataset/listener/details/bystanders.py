@@ -44,6 +44,8 @@ DENIALS: Final = frozenset({"not", "unlike", "than", "nor", "neither"})
 CHAINED: Final = frozenset({"of", "in", "with"})
 NO_THINGS: Final = ENDS | FIELDS | {"front", "back", "top", "bottom", "middle", "row", "space", "horizon"} | TRANSPARENT
 HOLDERS: Final = frozenset({"pot", "frame", "planter"})
+BY_IT: Final = tuple((*words, "it") for words in (("beside",), ("next", "to"), ("behind",), ("near",)))
+"""What stands so is another than the region."""
 SHOWING: Final = frozenset({"show", "shows"})
 """After these a part may be only half of what is meant."""
 SCOPE: Final = 4
@@ -109,6 +111,10 @@ def _subject(tokens: tuple[str, ...], islands: Sequence[Island], n: int) -> Subj
     start -= start < island.start and tokens[start - 1] in ("the", "its", "a")
     words = tokens[start : island.end]
     is_other = not LIKE.isdisjoint(words) or not DENIALS.isdisjoint(tokens[max(start - SCOPE, 0) : start])
+    following = islands[n + 1 : n + 2]
+    is_other |= (
+        bool(following) and following[0].kind == "idiom" and tokens[following[0].start : following[0].end] in BY_IT
+    )
     if (phrase.noun == UNKNOWN_NOUN or words[-1] in VERBS) and LIKE.intersection(words[:2]):
         phrase = Phrase(ANY_NOUN)  # "its twin", "its fellow stands"
     return _with_what_follows(tokens, islands, n, Subject(start, island.end, phrase, is_other))

@@ -31,6 +31,8 @@ STANDS: Final = frozenset(
 )
 PICTURES: Final = frozenset({"image", "picture", "scene", "photo", "view", "frame"})
 NEAR: Final = frozenset({"beside", "against"})
+ASIDE: Final = frozenset({"this", "near", "far", "other", "opposite"})
+"""What is on "this side of the road" is not on it."""
 BORDERS: Final = frozenset(
     {"corner", "edge", "end", "side", "part", "top", "bottom", "rim", "tip", "back", "front", "half", "piece", "row",
      "heap", "bunch", "pair", "group", "one", "rear", "middle", "foot", "lower end"}
@@ -94,7 +96,7 @@ def _thing_at(tokens: tuple[str, ...], nouns: tuple[Noun, ...], start: int) -> I
         noun = begins.get(j)
         if tokens[j] == "of" and j > start and tokens[j - 1] not in BORDERS:
             return
-        if tokens[j] in ("its", "their"):
+        if tokens[j] in ("its", "their") or (tokens[j] == "side" and tokens[j - 1] in ASIDE):
             return
         if noun is not None and tokens[noun.end - 1] not in BORDERS and not SIDES.intersection(noun.lemmas):
             while (following := begins.get(noun.end)) is not None:

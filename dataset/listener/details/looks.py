@@ -49,7 +49,7 @@ def described(tokens: tuple[str, ...], start: int, end: int) -> tuple[Constraint
 
 def _absent(tokens: tuple[str, ...]) -> Iterator[Fact]:
     for k, word in enumerate(tokens):
-        if word in ABSENT and tokens[k + 1 : k + 2] not in (("shaped",), ("like",), ("style",)):
+        if word in ABSENT and tokens[k + 1 : k + 2] not in (("shaped",), ("like",), ("style",), ("shape",), ("form",)):
             if not DENIALS.isdisjoint(tokens[:k]):
                 return
             yield Fact("impossible", None, (Constraint("named", word),))

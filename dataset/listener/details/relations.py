@@ -41,8 +41,14 @@ VANISHES: Final = tuple(
 SHARES: Final = tuple((word, "of") for word in ("most", "some", "much", "all", "one", "two", "both", "each", "three"))
 ADVERBS: Final = frozenset({"behind", "above", "below", "beneath", "underneath", "beyond", "in"})
 """Relations that may stand without a landmark: "the lamp behind"."""
-NO_RELATION: Final = frozenset({"from", "all", "flipped", "draped", "pulled", "up", "than", "left", "spread"})
+NO_RELATION: Final = frozenset(
+    {"from", "all", "flipped", "draped", "pulled", "up", "than", "left", "spread", "follows", "following",
+     "follow", "trails"}
+)  # fmt: skip
 """Words before a relation that is none: "seen from behind", "all over"."""
+PIECES: Final = frozenset({"pieces", "parts", "bits", "strips", "patches", "slivers"})
+"""Where the region shows in these, one may be above and one below."""
+EDGES: Final = frozenset({"edge", "corner", "end", "rim", "border"})
 BY_THE_WAY: Final = frozenset(
     {"just", "directly", "right", "immediately", "slightly", "close", "partly", "half", "mostly", "well", "far",
      "standing", "lying", "sitting", "hanging", "placed", "parked", "resting", "set", "seen", "visible", "showing",
@@ -108,6 +114,8 @@ class _Sentence:
         k = 0
         while k < len(self.tokens):
             words = next((w for w in RELATIONS if self.tokens[k : k + len(w)] == w), ())
+            is_past = words in (("over",), ("beyond",)) and not EDGES.isdisjoint(self.tokens[k + 1 : k + 3])
+            words = () if is_past else words  # "over the edge of the rug" is on it
             j = k - 2 if k > 1 and self.tokens[k - 1] in ("just", "right") else k - 1
             if words and (j < 0 or self.tokens[j] not in NO_RELATION):
                 is_hidden = words == ("behind",) and self.tokens[k - 1 : k] in VANISHES
@@ -161,6 +169,7 @@ class _Sentence:
             return named.phrases, named.end
         if (
             not self.first
+            and PIECES.isdisjoint(self.tokens)
             and self.tokens[place.start] in ADVERBS
             and (word in ("", ",", "and", "with", "but") or word in FINITE)
         ):

@@ -188,6 +188,8 @@ def _said(
     if before is None:
         return
     last, has_verb = before
+    if tokens[leads - 1] == "," and tokens[0] in SUBJECTS and not has_verb:
+        return  # "it belongs to the chair, on the left of its seat"
     begin = _clause_start(tokens, subjects, last.start)
     own = [subject for subject in subjects if begin <= subject.start and subject.end <= last.end]
     if tokens[begin : begin + 2] in THERE or (head.plural and tokens[begin + 1 : begin + 2] in LISTING):

@@ -60,12 +60,21 @@ def relation(model: GenerousModel, constraint: Constraint) -> Denotation:
     if constraint.value == "above":
         more |= _over_ground(model, landmarks)
     beyond = _beyond(model, constraint.value, landmarks) if constraint.value in ("in front of", "behind") else 0
+    beds = _behind_cab(model, landmarks) if constraint.value == "behind" else 0
+    beyond, more = beyond & ~beds, more | beds
     more |= _loosely(model, constraint.value, landmarks)
     if constraint.value == "above":
         beyond |= never_above(model, landmarks)
     if constraint.value in ("left of", "right of"):
         beyond |= of_another_row(model, constraint, base[0] | base[1] | more)
     return base[0] & ~beyond, (base[1] | more) & ~base[0] & ~beyond
+
+
+def _behind_cab(model: GenerousModel, landmarks: int) -> int:
+    """The cargo beds of the trucks that some cabs are of: they are behind the cab whichever way a truck faces."""
+    cabs = [j for j in bits(landmarks) if model.regions[j].category == "cab"]
+    beds = sum(1 << k for k, region in enumerate(model.regions) if region.category == "cargo bed")
+    return beds & sum(1 << k for k in {i for j in cabs for i in bits(model.own(j))})
 
 
 def _on_nearest(model: GenerousModel, landmarks: int, base: Denotation) -> Denotation:

@@ -49,6 +49,12 @@ SET_NOUNS: Final = frozenset(
         "foursome",
     }
 )
+AFTER_VERBS: Final = (
+    ARTICLES | NUMBERS.keys() | {"in", "on", "at", "to", "up", "behind", "beside", "next", "near", "just"}
+)
+"""Words before which the end of a compound is a verb: "the book stands one shelf up"."""
+OBJECTS: Final = ARTICLES | {"its", "their", "it", "them", "much", "most", "part", "parts", "some"}
+"""Words with which the object of a verb begins."""
 NOUNS_TOO: Final = frozenset({"frame", "cap", "top", "ring", "stand", "cover", "border", "crown"})
 """Verbs of a plural that are parts after a singular: "the dresser frame"."""
 PIECES: Final = frozenset({"part", "piece", "section", "portion"})
@@ -213,6 +219,8 @@ def _is_compound(chart: Chart, part: Phrase, start: int, end: int, whole: str) -
         return False  # "the cushion furthest left, purple couch"
     if part.noun == UNKNOWN_NOUN or (chart.tolerant and last in VERBS and last not in NOUNS_TOO):
         return False
+    if chart.word(end - 2).endswith("s") and last in VERBS and chart.word(end) in OBJECTS:  # "the leaves cover its top"
+        return False
     if chart.word(start - 1) == "back" and part.noun != "slat":  # a back slat is of the back, a back leg at the back
         return False
     if last == "back" and chart.word(start) != last:  # "the bus further back"
@@ -250,7 +258,7 @@ def nouns(chart: Chart, start: int) -> list[tuple[tuple[str, bool], int]]:
     return [  # "the bed covers its side"
         (noun, end)
         for noun, end in nouns_here
-        if end == start + 1 or chart.word(end - 1) not in VERBS or chart.word(end) not in ARTICLES or not noun[1]
+        if end == start + 1 or chart.word(end - 1) not in VERBS or chart.word(end) not in AFTER_VERBS or not noun[1]
     ]
 
 

@@ -24,6 +24,9 @@ SHADED: Final[dict[str, dict[str, Truth]]] = {
     "pale gray": {"gray": True, "white": None},
     "bluish": {"blue": True, "teal": None},
     "greenish": {"green": True, "teal": None},
+    "amber": {"orange": True, "yellow": None},
+    "bronze": {"brown": True, "orange": None},
+    "steely": {"gray": True, "blue": None},
     "dark": {"black": True, "brown": True, "gray": None, "blue": None, "purple": None, "teal": None, "green": None},
 }
 """Words that name several colours, and of what they are true or vague."""

@@ -88,8 +88,13 @@ def claims_of(tokens: tuple[str, ...]) -> tuple[Fact, ...]:
     """
     if "like" in tokens:
         tokens = tokens[: tokens.index("like")]  # what it looks like need not be there
-    nouns = nouns_in(tokens)
+    nouns = tuple(noun for noun in nouns_in(tokens) if not _is_infinitive(tokens, noun))
     return (*_things(nouns, is_denied=not DENIALS.isdisjoint(tokens)), *_colors(tokens))
+
+
+def _is_infinitive(tokens: tuple[str, ...], noun: Noun) -> bool:
+    """Whether it is a verb: "glossy enough to mirror the room"."""
+    return tokens[max(noun.start - 1, 0)] == "to" and tokens[noun.end : noun.end + 1] in (("the",), ("its",), ("it",))
 
 
 def _things(nouns: tuple[Noun, ...], *, is_denied: bool) -> Iterator[Fact]:
@@ -150,7 +155,7 @@ def noun_after(tokens: tuple[str, ...], k: int) -> Noun | None:
     for j in range(k + 1, min(k + REACH, len(tokens))):
         noun = begins.get(j)
         if noun is not None:
-            while (following := begins.get(noun.end)) is not None and tokens[noun.end] not in VERBS:
+            while (following := begins.get(noun.end)) is not None and tokens[noun.end] not in VERBS | {"one"}:
                 noun = following
             if FORMS.intersection(noun.lemmas) and tokens[noun.end : noun.end + 1] == ("of",):
                 noun = begins.get(noun.end + 1, noun)

@@ -180,6 +180,8 @@ EXCLUDED: Final = tuple(
 BESIDE_IT: Final = frozenset(
     {("to", "its"), *((word, "it") for word in ("behind", "beside", "to", "of", "above", "below", "under", "beneath"))}
 )
+LIKE_IT: Final = ((), ("like",), ("others",), ("more",), ("similar",))
+"""What follows a number that alone is the subject."""
 AWAY: Final = frozenset({"behind", "beyond", "opposite", "further", "farther"})
 """At the end of a subject they say that it is another one than the region."""
 OPPOSITES: Final = {
@@ -227,6 +229,8 @@ def is_of_another(tokens: tuple[str, ...], islands: Sequence[Island], head: Phra
     first = own[0] if own else None
     if head.plural and number_of_members(tokens):
         return True
+    if not head.plural and NUMBERS.get(subject[0] if subject else "", 0) > 1 and subject[1:2] in LIKE_IT:
+        return True  # "two like it are stacked above"
     if not subject or first is None or first.kind != "phrase" or subject[0] in ("its", "their", "it", "they"):
         return False
     phrases = [phrase for phrase in first.readings if isinstance(phrase, Phrase)]
@@ -247,8 +251,28 @@ def is_of_another(tokens: tuple[str, ...], islands: Sequence[Island], head: Phra
     rest = tokens[before + len(subject) :]
     if any(pair in BESIDE_IT for pair in pairwise(rest)):  # "the yellow bus stands to its right"
         return True
+    if _is_told_apart(subject, own, head) or ("the", "other") in pairwise(rest[:4]):  # "is on the other table"
+        return True
     words = [*phrase.constraints, *(c for island in own[1:] for r in island.readings[:1] for c in _constraints(r))]
     return _contradicts(words, head.constraints)
+
+
+def _is_told_apart(subject: tuple[str, ...], own: Sequence[Island], head: Phrase) -> bool:
+    """Whether a subject is told by where it is from the region, or by a part that is not like the region's.
+
+    "The lanterns just to the left", "the robot with brown limbs" beside one with gray limbs.
+    """
+    if subject[-3:-1] == ("to", "the") and subject[-1] in SIDES:
+        return not any(c.value == subject[-1] for c in head.constraints)
+    if len(own) < 2 or own[1].link[0] != "with":
+        return False
+    parts = [phrase for island in own[2:3] for phrase in island.readings[:1] if isinstance(phrase, Phrase)]
+    theirs = [c.inner for c in head.constraints if c.kind == "with"]
+    return any(
+        may_be_the_same(part, other) and _contradicts(part.constraints, other.constraints)
+        for part in parts
+        for other in theirs
+    )
 
 
 def number_of_members(tokens: tuple[str, ...]) -> int:

@@ -107,13 +107,7 @@ class _Collector:
         elif word in ("which", "whom"):
             self.link = None
         elif kind == "copula" and self.before != "that":
-            if self.before == "phrase":  # "the cap on the bottle is", "on the table is"
-                is_linked = self.current in self.linked
-                self.subject = self.opening if is_linked and self.opened else self.current
-                self.exists = is_linked and not self.opened
-            self._begin_predicate()
-            self.current = self.subject
-            self.exists = self.exists or self.tokens[max(island.start - 1, 0)] in ("there", "so")
+            self._copula(island)
         elif kind == "denial":
             self.dropping, self.link = True, None
             self.subject = self.current = None
@@ -131,6 +125,21 @@ class _Collector:
         elif kind == "skipped" and word == "those":  # "it has windows, but those are small"
             self.dropping = not self.facts
             self.subject = self.current = len(self.facts) - 1 if self.facts else None
+
+    def _copula(self, island: Island) -> None:
+        """Keep what a verb is said of: what came before it, or what comes after."""
+        last = self.tokens[max(island.start - 1, 0)]
+        if self.before == "phrase":  # "the cap on the bottle is", "on the table is"
+            is_linked = self.current in self.linked
+            self.subject = self.opening if is_linked and self.opened else self.current
+            self.exists = is_linked and not self.opened
+        elif self.before == "idiom" and last in SIDES and not self.opened:
+            self.exists = True  # "to its left is a blue one"
+        if self.subject is not None and self.facts[self.subject].value == "subject":
+            fact = self.facts[self.subject]
+            self.facts[self.subject] = fact._replace(value="", others=(fact.phrase or Phrase(UNKNOWN_NOUN),))
+        self.current = self.subject
+        self.exists = self.exists or last in ("there", "so")
 
     def _presuppose(self, island: Island) -> None:
         """What a denial names with "the" is there: "it is not the red chair"."""
@@ -156,6 +165,8 @@ class _Collector:
     def _pronoun(self, k: int) -> None:
         """The "it" is the region; after a relation, the subject stands so to the region, which may come after it."""
         link, self.link = self.link, None
+        if self.tokens[self.islands[k].end : self.islands[k].end + 1] in (("side",), ("end",), ("half",)):
+            return  # "on this side"
         if link is not None and self._is_fronted(k, link.link[1]):
             return
         if link is None:
@@ -268,14 +279,9 @@ class _Collector:
     def _named(self, phrase: Phrase) -> Phrase:
         """The "left one" of a plural head is a member."""
         if phrase.noun == ANY_NOUN and self.head.plural:
-            return Phrase(self.head.noun, False, tuple(c for c in phrase.constraints if c.kind != "count"))
+            several = sum(c.kind == "color" for c in phrase.constraints) > 1 and phrase.plural  # "red and black ones"
+            return Phrase(self.head.noun, several, tuple(c for c in phrase.constraints if c.kind != "count"))
         return phrase
-
-    def _begin_predicate(self) -> None:
-        """Keep what a subject is apart from what is said of it."""
-        if self.subject is not None and self.facts[self.subject].value == "subject":
-            fact = self.facts[self.subject]
-            self.facts[self.subject] = fact._replace(value="", others=(fact.phrase or Phrase(UNKNOWN_NOUN),))
 
     def _describe(self, phrase: Phrase, island: Island, *, some: bool = False) -> None:
         """What a phrase says of the subject: "is a flat yellow board"."""

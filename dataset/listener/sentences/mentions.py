@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
-from ..words.connectives import SIDES, VERBS
+from ..words.connectives import SIDES, VERBS, is_in_sight
 from ..words.vocabulary import ARTICLES, COLOR_WORDS, NUMBERS
 from .claims import DENIALS, noun_after
 from .fact import Fact
@@ -120,6 +120,8 @@ def _numbered(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) 
             how = (
                 "other"
                 if following in (("more",), ("others",), ("other",)) or tokens[max(k - 1, 0) : k] == ("other",)
+                else "anywhere"
+                if is_in_sight(tokens, k + 1)
                 else ""
             )
             yield Fact("mentioned", things[0], (Constraint("count", str(NUMBERS[word])),), how, tuple(things[1:]))

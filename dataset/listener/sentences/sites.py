@@ -12,11 +12,11 @@ from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.anatomy import SHAPES
-from ..words.connectives import COPULAS, FUNCTION_WORDS, OWNED
+from ..words.connectives import COPULAS, FUNCTION_WORDS, OWNED, is_in_sight
 from ..words.lexicon import categories_of
 from ..words.synonyms import loosely
 from ..words.vocabulary import NUMBERS, STANDING
-from .clauses import is_predicate
+from .clauses import OTHERS, is_predicate
 from .fact import INVERSE, LOOKS, Fact
 from .islands import Island
 
@@ -143,7 +143,8 @@ class _Scan:
         landmark, side = self._landmark(k, phrase), _side(phrase)
         relation = self._relation_before(k)
         if relation in GEOMETRY and landmark is not None and not self._is_around(k):
-            claims = self._of_subject() or (ANOTHER if self.is_another else ())
+            is_other = self.is_another and not OTHERS.isdisjoint(self._words(self.islands[0]).split())
+            claims = ANOTHER if is_other else self._of_subject() or (ANOTHER if self.is_another else ())
             self.facts.append(Fact("stands", landmark, claims, relation, self._subjects()))
         if side and not _is_named(phrase) and before is not None and before.kind in ("link", "skipped"):
             if self.tokens[self.islands[k].start] in OWNED:
@@ -159,6 +160,7 @@ class _Scan:
         self._of_ones(island, phrase)
         if phrase.noun == ANY_NOUN and not phrase.plural and not self.first:
             self.member = phrase  # "the right one" of a group
+            self.is_another |= k == 0 and not ANOTHERS.isdisjoint(self._words(island).split())  # "the other blue one"
         elif before is None or before.kind not in ("link", "skipped", "attribute"):
             self.member = None
         among = next((c for c in phrase.constraints if c.kind == "among"), None)
@@ -194,7 +196,8 @@ class _Scan:
     def _subjects(self) -> tuple[Phrase, ...]:
         """Who may stand somewhere: what a sentence or clause begins with, and what was named just before."""
         member = [self.member] if self.member is not None else []
-        return tuple(dict.fromkeys((*self.things[:1], *self.clause[:1], *self.clause[-1:], *member)))
+        last = self.things[-2:] if not self.clause and self.is_another else ()  # "its other window, left of the door"
+        return tuple(dict.fromkeys((*self.things[:1], *self.clause[:1], *self.clause[-1:], *member, *last)))
 
     def _of_subject(self) -> tuple[Constraint, ...]:
         """A mark for what is said of the subject of the sentence, and not of the region, if that is another thing."""
@@ -208,25 +211,21 @@ class _Scan:
         if not number and phrase.plural:
             number = self._number_before(self.islands[k].start)
         before = self.tokens[max(self.islands[k].start - 1, 0) : self.islands[k].end]
-        if (
-            number
-            and (
-                categories_of(phrase.noun)
-                or (loosely(phrase.noun) and phrase.noun not in SHAPES)
-                or phrase.noun in TIERS
-            )
-            and phrase.noun not in BORDERS
-            and (not self.dropping or "the" in before)
-        ):
+        is_thing = categories_of(phrase.noun) or (loosely(phrase.noun) and phrase.noun not in SHAPES)
+        is_thing = (is_thing or phrase.noun in TIERS) and phrase.noun not in BORDERS
+        if number and is_thing and (not self.dropping or "the" in before):
             looks = tuple(c for c in phrase.constraints if c.kind in LOOKS)
             owned = not self.first and k + 1 < len(self.islands) and self.islands[k + 1].link[0] in ("of", "in")
             link = self.islands[k - 1] if k > 0 else None
             is_beside = link is not None and link.link[1] in GEOMETRY - {"left of", "right of"} | {"on"}
             is_beside = is_beside or (link is not None and self.tokens[link.start] in ("between", "unlike", "than"))
+            is_beside = is_beside and (link is None or self.tokens[link.start - 1] not in BORDERS)  # "the gap between"
             is_beside = is_beside or "similar" in before
             is_beside = is_beside and "both" not in before and not any(c.kind == "among" for c in phrase.constraints)
             is_other = not OTHER.isdisjoint(before) and not FARTHER.intersection(pairwise(before))
             how = "other" if is_other else "beside" if is_beside else "of" if owned else ""
+            if is_in_sight(self.tokens, self.islands[k].end):
+                how = how or "anywhere"
             if BACKS.intersection(before):
                 how = "back"
             elif not self.first and (UPPER.intersection(before) or self._follows(k, UPPER)):

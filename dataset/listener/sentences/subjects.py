@@ -24,6 +24,10 @@ __all__ = [
 ]
 
 SLIGHTLY: Final = frozenset({"little", "bit", "slightly", "turned"})
+HIDDEN: Final = frozenset(
+    {"hidden", "covered", "overlapped", "cut", "off", "cropped", "blocked", "obscured", "concealed", "interrupted"}
+)
+"""After these a place is one of the region's own."""
 FARTHER: Final = frozenset({"further", "farther"})
 
 
@@ -99,7 +103,8 @@ def says_no_place(tokens: tuple[str, ...], islands: Sequence[Island], k: int, be
         return True  # "near its right end", "slants to the right"
     is_compared = before == "copula" and bool(FARTHER.intersection(words))
     is_in = any(island.link == ("of", "") for island in islands[k + 1 : k + 2])  # "at the corner of the rug"
-    return alone and (is_compared or is_in or (words[0] in WAYS and previous in SLIGHTLY))
+    is_hidden = previous in HIDDEN and bool({"at", "on", "in"}.intersection(words))  # "half hidden at the lower right"
+    return is_hidden or (alone and (is_compared or is_in or (words[0] in WAYS and previous in SLIGHTLY)))
 
 
 def goes_unnamed(islands: Sequence[Island], k: int, *, first: bool) -> bool:

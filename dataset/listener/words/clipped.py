@@ -14,6 +14,7 @@ _SIDED: Final = (
     r"book(?:case|shel(?:f|ves))|shel(?:f|ving)(?: unit)?|bookrack|book (?:case|shelf)"
     r"|(?:truck|pickup|lorry|cargo|load)(?:'s)? bed"
 )
+_NO_PATTERN: Final = r"(?! (?:strip|check|dot|spot|tile|polka|ring))"
 _HALF: Final = r"(?:upper|top|bottom|lower)"
 CLIPPED: Final = (
     # sides and abbreviations
@@ -147,7 +148,7 @@ CLIPPED: Final = (
     Rewrite(
         "a single street lamp has one lantern",
         ("single", "one-"),
-        rf"\b(?:single|one)(?:[- ](?:headed|armed|lantern|light))?{LAMP}",
+        rf"(?:(?<!\ba )\b(?:single|one)|\b(?:single|one)[- ](?:headed|armed|lantern|light)){LAMP}",
         "numbered one lantern",
         "white single lamppost, left",
         "white numbered one lantern lamppost, left",
@@ -228,6 +229,39 @@ CLIPPED: Final = (
         "teal",
         "blue-green teapot",
         "teal teapot",
+    ),
+    Rewrite(
+        "grass green is green",
+        ("grass", "apple", "moss", "forest", "lemon", "mustard", "plum", "wine", "blood"),
+        r"\b(?:grass|apple|moss|forest|lemon|mustard|plum|wine|blood)[- ]"
+        r"(green|yellow|purple|red|brown|black|gr[ae]y)\b",
+        r"\1",
+        "armchair upholstered in grass green",
+        "armchair upholstered in green",
+    ),
+    Rewrite(
+        "yellow-orange is between the two",
+        ("-orange", "orange-"),
+        rf"\b(?:(?:yellow|golden)-orange|orange-(?:yellow|gold))\b{_NO_PATTERN}",
+        "amber",
+        "the yellow-orange car",
+        "the amber car",
+    ),
+    Rewrite(
+        "orange-brown is between the two",
+        ("orange-", "-orange", "orangey", "brownish"),
+        rf"\b(?:orange-brown|brown-orange|brownish[- ]orange|orangey?[- ]brown)\b{_NO_PATTERN}",
+        "bronze",
+        "the orange-brown drawer",
+        "the bronze drawer",
+    ),
+    Rewrite(
+        "blue-gray is between the two",
+        ("-gr", "bluish gr", "y-blue", "yish"),
+        rf"\b(?:(?:blue-|bluish[- ])gr[ae]y|gr[ae]y(?:-|ish[- ])blue)\b{_NO_PATTERN}",
+        "steely",
+        "the blue-grey mug",
+        "the steely mug",
     ),
     Rewrite(
         "the top half of a thing is its top part",

@@ -242,3 +242,12 @@ OWNED: Final = frozenset({"its", "their"})
 """Articles that say whose something is."""
 WAYS: Final = frozenset({"to", "towards", "toward"})
 """Links to a side that something goes to or lies to."""
+
+
+def is_in_sight(tokens: tuple[str, ...], k: int) -> bool:
+    """Whether a number is of all that the picture shows, as "here" or "that can be seen" after it says."""
+    rest = tokens[k : k + 4]
+    in_picture = rest[:2] == ("in", "the") and rest[2:3] and rest[2] in ("picture", "image", "scene", "photo")
+    return (
+        bool(in_picture) or rest[:1] == ("here",) or rest == ("that", "can", "be", "seen") or rest[:2] == ("in", "view")
+    )

@@ -28,7 +28,7 @@ COLOR_WORDS: Final[dict[str, str]] = {
     "snow white": "white", "sky blue": "blue", "brick red": "red", "bottle green": "green", "grass green": "green",
     "leaf green": "green", "cherry red": "red", "tomato red": "red", "apple green": "green", "earth brown": "brown",
     "stone gray": "gray", "stone grey": "gray", "coffee brown": "brown", "chocolate": "brown", "mustard": "yellow",
-    "fuchsia": "pink", "indigo": "purple", "salmon": "pink",
+    "amber": "amber", "bronze": "bronze", "steely": "steely", "fuchsia": "pink", "indigo": "purple", "salmon": "pink",
 }  # fmt: skip
 
 SHADED_GRAYS: Final[dict[str, str]] = {
