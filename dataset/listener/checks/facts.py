@@ -320,11 +320,8 @@ def _fits(model: GenerousModel, j: int, phrase: Phrase) -> bool:
             is_member = model.regions[j].is_group and not phrase.plural and not model.members_of(j)
             if not is_member:  # of a window that is one region with all its panes "the lower left pane"
                 return False
-        if (
-            constraint.kind in ("of", "with")
-            and is_so(model, j, constraint) is False
-            and not exists(model, constraint.inner)
-        ):
+        is_owned = constraint.kind in ("of", "with")
+        if is_owned and is_so(model, j, constraint) is False and not exists(model, constraint.inner):
             return False
     return True
 
