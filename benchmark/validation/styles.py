@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from dataset.listener import World, listen
-from dataset.listener.scrutiny import DETAIL_KINDS, details_of, unchecked
+from dataset.listener.explanation.scrutiny import DETAIL_KINDS, details_of, unchecked
 from dataset.loading.regions import load_worlds
 
 from .captions import (
@@ -213,7 +213,7 @@ def checked_table(captions: Iterable[NaturalCaption], worlds: Mapping[str, World
     """A Markdown table of the measuring captions that are heard: how many details there are, and the share checked.
 
     A detail counts as checked if the caption is not correct any more when that word is turned into its opposite
-    (`dataset.listener.scrutiny`). One row for each kind of detail, and all of them.
+    (`dataset.listener.explanation.scrutiny`). One row for each kind of detail, and all of them.
     """
     every: Counter[tuple[str, str]] = Counter()
     missed: Counter[tuple[str, str]] = Counter()

@@ -11,7 +11,7 @@ Start with `listen`, the main path. From there, in the order in which a caption 
 The grammar and the meaning of its words are documented in ``docs/listener.md``.
 """
 
-from .explain import Clause, Explanation, explain
+from .explanation.explain import Clause, Explanation, explain
 from .grammar.parse import parse
 from .listen import Hearing, listen
 from .logic import Constraint, Phrase

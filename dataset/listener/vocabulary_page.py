@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from .logic import Constraint
-from .words.absent import ABSENT
 from .words.categories import CATEGORIES, HYPERNYMS, VAGUE_WORDS
 from .words.connectives import DENIALS, IDIOMS, LINKS
-from .words.forms import UNKNOWN_FORMS, UNKNOWN_MATERIALS
+from .words.forms import ABSENT, UNKNOWN_FORMS, UNKNOWN_MATERIALS
 from .words.furnishings import LOOSELY_TOO
 from .words.synonyms import LOOSE
 from .words.vocabulary import (

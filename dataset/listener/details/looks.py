@@ -8,9 +8,8 @@ from typing import Final
 from ..logic import ANY_NOUN, Constraint, Phrase
 from ..sentences.claims import DENIALS, NOT_A_PART, noun_after, nouns_in
 from ..sentences.fact import Fact
-from ..words.absent import ABSENT
 from ..words.connectives import SIDES
-from ..words.forms import FORMS, UNKNOWN_FORMS, UNKNOWN_MATERIALS
+from ..words.forms import ABSENT, FORMS, UNKNOWN_FORMS, UNKNOWN_MATERIALS
 from ..words.vocabulary import ADVERBS, COLOR_WORDS, PATTERN_WORDS
 
 __all__ = ["described", "looks_in"]

@@ -3,7 +3,7 @@
 import pytest
 
 from dataset.listener import World, explain
-from dataset.listener.scrutiny import MOST_DETAILS, details_of, unchecked
+from dataset.listener.explanation.scrutiny import MOST_DETAILS, details_of, unchecked
 
 BALL = {"id": "ball", "parent": None, "category": "ball", "granularity": "object", "attributes": {"color": "red"}}
 MUG = {"id": "mug", "parent": None, "category": "mug", "granularity": "object", "attributes": {"color": "blue"}}

@@ -3,9 +3,9 @@
 import pytest
 
 from dataset.listener import World, WorldRegion, explain, parse
+from dataset.listener.explanation.wording import fact_in_words, phrase_in_words
 from dataset.listener.logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from dataset.listener.sentences.fact import Fact
-from dataset.listener.wording import fact_in_words, phrase_in_words
 
 
 @pytest.mark.parametrize(

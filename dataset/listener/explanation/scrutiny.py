@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from .listen import listen
-from .words.opposites import BOTH_SIDES, NOT_A_SIDE, OPPOSITES
-from .words.palette import COLORS
-from .world import World
+from ..listen import listen
+from ..words.opposites import BOTH_SIDES, NOT_A_SIDE, OPPOSITES
+from ..words.palette import COLORS
+from ..world import World
 
 __all__ = ["DETAIL_KINDS", "Detail", "details_of", "unchecked"]
 

@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .checks.facts import holds
-from .goodwill.generous import generous_model_of
-from .goodwill.model import GenerousModel
-from .listen import Hearing, listen
-from .logic import Phrase
-from .meaning.denote import RELATIVE
-from .reader import Read, read
+from ..checks.facts import holds
+from ..goodwill.generous import generous_model_of
+from ..goodwill.model import GenerousModel
+from ..listen import Hearing, listen
+from ..logic import Phrase
+from ..meaning.denote import RELATIVE
+from ..reader import Read, read
+from ..world import World
 from .scrutiny import Detail, unchecked
 from .wording import constraint_in_words, fact_in_words, noun_in_words
-from .world import World
 
 __all__ = ["Clause", "Explanation", "explain"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from .logic import ANY_NOUN, BOTH, UNKNOWN_NOUN, Constraint, Phrase
-from .sentences.fact import Fact
+from ..logic import ANY_NOUN, BOTH, UNKNOWN_NOUN, Constraint, Phrase
+from ..sentences.fact import Fact
 
 __all__ = ["constraint_in_words", "fact_in_words", "noun_in_words", "phrase_in_words"]
 
