@@ -122,16 +122,12 @@ def outcomes_table(results: Mapping[tuple[str, str, str], StyleResult]) -> str:
 
 
 def belief_table(results: Mapping[tuple[str, str, str], StyleResult]) -> str:
-    """A Markdown table of untrue captions by what was swapped: how many, and the share x 100 heard as correct."""
-    lines = _head([text for kind in (*KINDS, "all") for text in (f"{kind} pairs", "believed")])
+    """A Markdown table of untrue captions by what was swapped: the share x 100 heard as correct, and of how many."""
+    lines = _head([*KINDS, "all"])
     for names, result in _rows(results):
-        cells = [*names]
-        for pairs, believed in (
-            *((result.pairs[kind], result.believed[kind]) for kind in KINDS),
-            (result.pairs.total(), result.believed.total()),
-        ):
-            cells += [str(pairs), _percent(believed, pairs)]
-        lines.append(_line(cells))
+        counts = [*((result.believed[kind], result.pairs[kind]) for kind in KINDS)]
+        counts.append((result.believed.total(), result.pairs.total()))
+        lines.append(_line([*names, *(f"{_percent(believed, pairs)} of {pairs}" for believed, pairs in counts)]))
     return "\n".join(lines)
 
 
