@@ -7,6 +7,7 @@ from typing import Final
 from ..goodwill.model import GenerousModel
 from ..logic import ANY_NOUN, Constraint
 from ..meaning.bits import bits
+from ..meaning.relations import room_between
 from ..meaning.structure import Truth
 from ..sentences.fact import Fact
 from ..words.forms import NEVER as NEVER_FORMED
@@ -71,15 +72,9 @@ def _is_hidden(model: GenerousModel, k: int, fact: Fact) -> Truth:
         if fact.value == "touches" and (model.above[k] | model.below[k]) >> j & 1:
             return None
         for i in subjects:
-            if j != i and gap(model.regions[i], model.regions[j]) <= room:
+            if j != i and room_between(model.regions[i], model.regions[j]) <= room:
                 return None
     return False
-
-
-def gap(first: WorldRegion, second: WorldRegion) -> float:
-    """Room between the boxes of two regions, the larger of both directions, 0 where they touch."""
-    across = max(first.left - second.right, second.left - first.right, 0.0)
-    return max(across, first.top - second.bottom, second.top - first.bottom)
 
 
 def _is_similar(model: GenerousModel, j: int, pattern: str) -> bool:

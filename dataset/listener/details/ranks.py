@@ -37,10 +37,6 @@ ONES: Final = frozenset({"one", "ones"})
 OTHERS: Final = frozenset(
     {"other", "others", "neighbour", "neighbor", "twin", "rest", "all", "any", "both", "ones", "one"}
 )
-SIDEWAYS: Final = frozenset(
-    {"left", "right", "along", "up", "down", "away", "out", "back", "from", "to", "in", "at", "on", "end"}
-)
-"""After these "further" says where, not how far off."""
 
 
 def ranks_in(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:

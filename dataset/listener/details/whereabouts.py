@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..sentences.fact import Fact
 from ..sentences.islands import Island
-from ..words.connectives import OWNED, WAYS
+from ..words.connectives import NO_SIDES, OWNED, WAYS
 from .bystanders import DENIALS, ENDS, FIELDS, LIKE, SIDES, VERBS, Subject, is_thing, named, predicate, subjects_of
 
 __all__ = ["whereabouts_in"]
@@ -32,10 +32,6 @@ TURNED: Final = frozenset(
 """Verbs after which a side is a way."""
 JOINTS: Final = frozenset({",", "and", "but", "while", "whereas", "though", "so", "yet"})
 SUBJECTS: Final = frozenset({"it", "they", "this", "these", "both", "all", "each", "them"})
-NOT_A_SIDE: Final = frozenset(
-    {"behind", "beside", "next", "above", "below", "under", "beneath", "over", "out", "aside"}
-)
-"""Before these "right" is an adverb and "left" a verb."""
 ARTICLES: Final = frozenset({"the", "its", "their", "'s", "a"})
 THERE: Final = (("there", "is"), ("there", "are"), ("there", "'s"))
 APART: Final = frozenset({"far", "apart", "away", "separate", "different", "distinct"})
@@ -126,7 +122,7 @@ def _lead(tokens: tuple[str, ...], k: int) -> tuple[int, str, str, str]:
 def _is_place(tokens: tuple[str, ...], k: int, begin: int, *, link: str, is_far: bool) -> bool:
     """Whether a side says where something is."""
     following = tokens[k + 1] if k + 1 < len(tokens) else ""
-    if (following in NOT_A_SIDE and not link) or following == "than" or tokens[max(begin - 1, 0)] == "from":
+    if (following in NO_SIDES and not link) or following == "than" or tokens[max(begin - 1, 0)] == "from":
         return False
     is_fronted = following in ("is", "are") and (k == 0 or tokens[k - 1] in JOINTS)  # "left is a big one"
     if link or is_far or is_fronted:
@@ -227,7 +223,7 @@ def _fronted(
     while start and islands[start - 1].kind != "joint":
         start -= 1
     is_set_off = place.start == 0 and tokens[place.end : place.end + 1] == (",",) and place.end + 1 < len(tokens)
-    ends_so = place.end == len(tokens) or (tokens[place.end] in JOINTS | NOT_A_SIDE and not is_set_off)
+    ends_so = place.end == len(tokens) or (tokens[place.end] in JOINTS | NO_SIDES and not is_set_off)
     if ends_so or place.frame == "landmark" or any(i.kind not in ("idiom", "skipped") for i in islands[start:here]):
         return None
     verb = place.end + is_set_off

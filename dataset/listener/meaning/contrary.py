@@ -9,6 +9,7 @@ from typing import Final
 
 from ..world import WorldRegion
 from .bits import bits
+from .relations import room_between
 from .structure import Structure
 
 __all__ = ["is_contrary"]
@@ -38,17 +39,11 @@ def is_contrary(model: Structure, relation: str, k: int, j: int) -> bool:
     if relation == "hides":
         is_own = bool(model.own(k) & model.own(j))
         lies = model.regions[k].category in FLAT
-        return _is_apart(model, k, j) or (not is_own and (lies or _is_depth_contrary(model, j, k)))
+        is_apart = room_between(model.regions[k], model.regions[j]) > TOUCHING
+        return is_apart or (not is_own and (lies or _is_depth_contrary(model, j, k)))
     if relation in ("behind", "in front of"):
         return _is_depth_contrary(model, *((k, j) if relation == "behind" else (j, k)))
     return _is_level_contrary(model, relation, k, j)
-
-
-def _is_apart(model: Structure, k: int, j: int) -> bool:
-    """Whether the boxes of two regions do not touch."""
-    one, other = model.regions[k], model.regions[j]
-    across = max(one.left, other.left) - min(one.right, other.right)
-    return max(across, max(one.top, other.top) - min(one.bottom, other.bottom)) > TOUCHING
 
 
 def _is_level_contrary(model: Structure, relation: str, k: int, j: int) -> bool:

@@ -11,7 +11,7 @@ from .bits import bits
 from .scales import DISTANCE_RATIO, SMALLEST_GAP
 from .structure import Structure, Truth
 
-__all__ = ["lies_between", "relation_holds"]
+__all__ = ["lies_between", "relation_holds", "room_between"]
 
 NEAR: Final = 0.45
 """Farther apart than this, people do not name the one to find the other: vague."""
@@ -30,7 +30,7 @@ def relation_holds(model: Structure, relation: str, k: int, landmark: int) -> Tr
     if relation == "closest":
         return _closest(model, k, landmark)
     if relation == "touching":
-        gap = _gap(model.regions[k], model.regions[landmark])
+        gap = room_between(model.regions[k], model.regions[landmark])
         return True if gap <= SMALLEST_GAP else None if gap <= 4 * SMALLEST_GAP else False
     is_part = bool(model.above[k] >> landmark & 1)
     if relation == "on":
@@ -54,7 +54,8 @@ def _closest(model: Structure, k: int, landmark: int) -> Truth:
     return True if distances[k] <= least else None if distances[k] <= 1.3 * least + SMALLEST_GAP else False
 
 
-def _gap(one: WorldRegion, other: WorldRegion) -> float:
+def room_between(one: WorldRegion, other: WorldRegion) -> float:
+    """Room between the boxes of two regions, the larger of both directions, 0 where they touch."""
     across = max(one.left, other.left) - min(one.right, other.right)
     down = max(one.top, other.top) - min(one.bottom, other.bottom)
     return max(across, down, 0.0)

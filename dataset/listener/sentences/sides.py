@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
-from ..words.connectives import COPULAS, OWNED, PRONOUNS, WAYS
+from ..words.connectives import COPULAS, NO_SIDES, OWNED, PRONOUNS, WAYS
 from ..words.lexicon import is_part
 from ..words.vocabulary import NUMBERS
 from .clauses import FINITE, clauses
@@ -62,8 +62,6 @@ OTHERS: Final = frozenset({"other", "another", "second"})
 COMPARED: Final = OTHERS | {"smaller", "larger", "bigger", "taller", "shorter"}
 """Words of a subject that is set against the region."""
 DENIALS: Final = frozenset({"not", "unlike", "nor", "than", "neither", "isn", "aren", "doesn", "don"})
-NO_SIDES: Final = frozenset({"out", "behind", "beside", "next", "above", "below", "under", "beneath", "aside", "off"})
-"""After these words "right" is an adverb and "left" a verb."""
 WHERE: Final = frozenset({"at", "at a part", "way", "farther", "farther at"})
 """Constructions that say where something is, if they are not denied."""
 VERB_REACH: Final = 6

@@ -12,6 +12,7 @@ __all__ = [
     "FUNCTION_WORDS",
     "IDIOMS",
     "LINKS",
+    "NO_SIDES",
     "OWNED",
     "PRONOUNS",
     "SCATTERED",
@@ -240,6 +241,10 @@ FUNCTION_WORDS: Final = frozenset(
 
 OWNED: Final = frozenset({"its", "their"})
 """Articles that say whose something is."""
+NO_SIDES: Final = frozenset(
+    {"out", "behind", "beside", "next", "above", "below", "under", "beneath", "over", "aside", "off"}
+)
+"""Before these "right" is an adverb and "left" a verb."""
 WAYS: Final = frozenset({"to", "towards", "toward"})
 """Links to a side that something goes to or lies to."""
 
