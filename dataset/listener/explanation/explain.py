@@ -13,8 +13,9 @@ from ..listen import Hearing, listen
 from ..logic import Phrase
 from ..meaning.denote import RELATIVE
 from ..reader import Read, read
+from ..words.opposites import Detail
 from ..world import World
-from .scrutiny import Detail, unchecked
+from .scrutiny import unchecked
 from .wording import constraint_in_words, fact_in_words, noun_in_words
 
 __all__ = ["Clause", "Explanation", "explain"]

@@ -7,37 +7,19 @@ heard again. If it is still correct, that detail says nothing to the listener.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from ..listen import listen
-from ..words.opposites import BOTH_SIDES, NOT_A_SIDE, OPPOSITES
+from ..words.opposites import OPPOSITES, Detail, details_in, mentions_of, turned
 from ..words.palette import COLORS
 from ..world import World
 
-__all__ = ["DETAIL_KINDS", "Detail", "details_of", "unchecked"]
+__all__ = ["DETAIL_KINDS", "details_of", "unchecked"]
 
 MOST_DETAILS: Final = 40
 """So many details of a caption are turned."""
 DETAIL_KINDS: Final = ("color", *OPPOSITES)
-
-
-class Detail(NamedTuple):
-    """A word of a caption that says something which may be untrue.
-
-    Attributes:
-        kind: one of `DETAIL_KINDS`.
-        start: position of the word.
-        word: as it is written.
-        opposite: what would be untrue in its place.
-    """
-
-    kind: str
-    start: int
-    word: str
-    opposite: str
 
 
 def details_of(caption: str, world: World) -> tuple[Detail, ...]:
@@ -48,17 +30,9 @@ def details_of(caption: str, world: World) -> tuple[Detail, ...]:
         world: a colour is turned into one that nothing in it shows.
     """
     color = _absent_color(world)
-    both = {k for match in BOTH_SIDES.finditer(caption) for k in range(match.start(), match.end())}
-    details = []
-    for match in _words().finditer(caption):
-        word = match[0].lower()
-        kind = next((kind for kind, words in OPPOSITES.items() if word in words), "color")
-        if kind == "side" and (match.start() in both or NOT_A_SIDE.match(caption, match.end())):
-            continue
-        opposite = color if kind == "color" else OPPOSITES[kind][word]
-        if opposite:
-            details.append(Detail(kind, match.start(), match[0], opposite))
-    return tuple(details[:MOST_DETAILS])
+    colors = mentions_of(caption, (*COLORS, "grey", "turquoise")) if color else ()
+    details = [Detail("color", match.start(), match[0], color) for match in colors]
+    return tuple(sorted((*details_in(caption), *details), key=lambda detail: detail.start)[:MOST_DETAILS])
 
 
 def unchecked(caption: str, world: World, target: str) -> tuple[Detail, ...]:
@@ -77,19 +51,8 @@ def unchecked(caption: str, world: World, target: str) -> tuple[Detail, ...]:
     return tuple(
         detail
         for detail in details_of(caption, world)
-        if listen(_turned(caption, detail), world, target).outcome == "correct"
+        if listen(turned(caption, [detail]), world, target).outcome == "correct"
     )
-
-
-def _turned(caption: str, detail: Detail) -> str:
-    return caption[: detail.start] + detail.opposite + caption[detail.start + len(detail.word) :]
-
-
-@lru_cache(maxsize=1)
-def _words() -> re.Pattern[str]:
-    words = {word for opposites in OPPOSITES.values() for word in opposites} | {*COLORS, "grey", "turquoise"}
-    alternatives = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
-    return re.compile(rf"(?<![\w-])(?:{alternatives})(?![\w-])", re.IGNORECASE)
 
 
 def _absent_color(world: World) -> str:

@@ -3,9 +3,27 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
+from typing import Final, NamedTuple
 
-__all__ = ["BOTH_SIDES", "COUNTS", "NOT_A_SIDE", "OPPOSITES", "RELATIONS", "SIDES"]
+__all__ = ["COUNTS", "NOT_A_SIDE", "OPPOSITES", "RELATIONS", "SIDES", "Detail", "details_in", "mentions_of", "turned"]
+
+
+class Detail(NamedTuple):
+    """A word of a caption that says something which may be untrue.
+
+    Attributes:
+        kind: one of `OPPOSITES`, or color.
+        start: position of the word.
+        word: as it is written.
+        opposite: what would be untrue in its place.
+    """
+
+    kind: str
+    start: int
+    word: str
+    opposite: str
 
 
 def _both_ways(pairs: str) -> dict[str, str]:
@@ -59,3 +77,33 @@ OPPOSITES: Final[dict[str, dict[str, str]]] = {
 }  # fmt: skip
 """Kind of statement -> word -> what to put in its place. Colours, which have no opposite, are the palette's; *top*,
 *bottom* and *back* are nouns too often: "the white top"."""
+
+
+_KIND_OF: Final = {word: kind for kind, words in reversed(OPPOSITES.items()) for word in words}
+
+
+def mentions_of(caption: str, words: Iterable[str]) -> Iterator[re.Match[str]]:
+    """Where whole words stand in a caption, in capitals or not."""
+    return _pattern(frozenset(words)).finditer(caption)
+
+
+@lru_cache(maxsize=16)
+def _pattern(words: frozenset[str]) -> re.Pattern[str]:
+    alternatives = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+    return re.compile(rf"(?<![\w-])(?:{alternatives})(?![\w-])", re.IGNORECASE)
+
+
+def details_in(caption: str, kinds: Collection[str] = OPPOSITES) -> Iterator[Detail]:
+    """The words of a caption that have an opposite, in order, without sides of which both are named."""
+    both = {k for match in BOTH_SIDES.finditer(caption) for k in range(match.start(), match.end())}
+    for match in mentions_of(caption, (word for kind in kinds for word in OPPOSITES[kind])):
+        kind = _KIND_OF[match[0].lower()]
+        if kind != "side" or not (match.start() in both or NOT_A_SIDE.match(caption, match.end())):
+            yield Detail(kind, match.start(), match[0], OPPOSITES[kind][match[0].lower()])
+
+
+def turned(caption: str, details: Iterable[Detail]) -> str:
+    """A caption with the opposites of some of its words."""
+    for detail in sorted(details, key=lambda detail: -detail.start):
+        caption = caption[: detail.start] + detail.opposite + caption[detail.start + len(detail.word) :]
+    return caption
