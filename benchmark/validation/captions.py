@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 CAPTIONS: Final = Path(__file__).parent / "natural_captions" / "captions.jsonl"
-SCENES: Final = 1080
+SCENES: Final = 1200
 """The captions are of scenes of a validation split of this size."""
 MEASURING: Final = "measure"
 """The half whose texts nobody read while the listener was made."""
@@ -41,6 +41,7 @@ COLLECTIONS: Final = (
     "tenth",
     "eleventh",
     "twelfth",
+    "thirteenth",
 )
 """In the order in which they were written."""
 UNTRUE: Final = CAPTIONS.parent / "untrue.jsonl"
@@ -58,7 +59,7 @@ class NaturalCaption:
         style: terse, annotator or detailed.
         half: build (may be looked at), opened (measured once, may be looked at since) or measure.
         caption: the text.
-        collection: first to twelfth: when it was written, and of which scenes.
+        collection: first to thirteenth: when it was written, and of which scenes.
     """
 
     region_id: str

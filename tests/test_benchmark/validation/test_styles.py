@@ -119,7 +119,7 @@ def test_what_measures_is_also_shown_together():
 
 
 def test_the_captions_are_shipped():
-    """Twelve collections of three styles, whole scenes in each half; only the seventh and the tenth measure."""
+    """Thirteen collections of three styles, whole scenes in each half; only the seventh and the tenth measure."""
     rows = natural_captions()
     sizes = {
         "first": 900,
@@ -134,6 +134,7 @@ def test_the_captions_are_shipped():
         "tenth": 750,
         "eleventh": 1000,
         "twelfth": 560,
+        "thirteenth": 599,
     }
     assert Counter(row.collection for row in rows) == sizes
     assert {row.style for row in rows} == {"terse", "annotator", "detailed"}
@@ -196,6 +197,7 @@ def test_readers_accept_the_captions_and_refuse_the_pairs():
     freely = [row for row in pairs if row["made"] == "changed"]
     assert all(changed[row["region_id"], row["style"]] == row["caption"] for row in freely)
     counts = Counter((row["made"], row["believed"], row["verdict"]) for row in pairs)
-    assert counts["as written", False, "true"] == 279
-    assert (counts["swapped", False, "untrue"], counts["swapped", True, "untrue"]) == (238, 76)
+    assert counts["as written", False, "true"] == 770
+    assert (counts["swapped", False, "untrue"], counts["swapped", True, "untrue"]) == (3415, 178)
+    assert sum(row["made"] == "swapped" and (row["region_id"], row["style"]) in measuring for row in pairs) == 3341
     assert (counts["changed", False, "untrue"], counts["changed", True, "untrue"]) == (160, 207)
