@@ -262,6 +262,7 @@ def _heard(corpus: Corpus) -> dict[str, list[str]]:
         "listener_meaning": ["" if each is None else each.logical_form for each in hearings],
         "listener_untrue": ["" if each is None else "; ".join(each.untrue) for each in hearings],
         "listener_unknown": ["" if each is None else each.first_unknown for each in hearings],
+        "listener_untold": ["" if each is None else " ".join(each.untold) for each in hearings],
     }
 
 

@@ -114,11 +114,11 @@ def _heard(hearing: Hearing, region: Region, world: Any, by_id: Mapping[str, Reg
 def _outcome(hearing: Hearing, region: Region, world: Any, by_id: Mapping[str, Region], plain: Confusion) -> Confusion:
     own = region.region_id.rpartition("/")[2]
     if hearing.outcome in ("nothing", "unparsed"):
-        kind = (
-            "the listener finds nothing like it"
-            if hearing.outcome == "nothing"
-            else "the listener does not understand it"
-        )
+        kind = "the listener does not understand it"
+        if hearing.outcome == "nothing":
+            kind = "the listener finds nothing like it"
+        elif hearing.untold:
+            kind = f"as correct with the opposite of {', '.join(hearing.untold)}"
         return Confusion(kind, plain.others, (), False, plain.excess)
     if hearing.outcome == "correct":
         return Confusion("the listener finds the region", (), (), True, plain.excess)

@@ -10,15 +10,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 from .goodwill.model import GenerousModel
-from .logic import Phrase
+from .logic import RELATIVE, Phrase
 from .meaning.bits import bits
-from .meaning.denote import RELATIVE
 from .meaning.structure import Denotation
 
-__all__ = ["chosen"]
+__all__ = ["chosen", "most_telling", "together"]
+
+Option = TypeVar("Option")
 
 UNKNOWABLE: Final = frozenset({"material", "pattern", "count"})
 """What is vague for want of a fact, not by a margin: it is as likely to be true as not."""
@@ -107,3 +108,30 @@ def _by_whole(model: GenerousModel, phrase: Phrase, candidates: int) -> list[int
     for k in bits(candidates):
         classes[model.above[k] & wholes] |= 1 << k
     return list(classes.values()) if len(classes.keys() - {0}) > 1 else [candidates]
+
+
+def most_telling(candidates: list[tuple[Option, Denotation]]) -> list[tuple[Option, Denotation]]:
+    """The readings that are certain of one region, else those that may mean one only, else all."""
+    sizes = [(true.bit_count(), (true | vague).bit_count()) for _, (true, vague) in candidates]
+    for number_certain, number_possible in ((1, 1), (None, 1), (1, None)):
+        best = [
+            candidate
+            for candidate, (certain, possible) in zip(candidates, sizes, strict=True)
+            if number_certain in (None, certain) and number_possible in (None, possible)
+        ]
+        if best:
+            return best
+    return candidates
+
+
+def together(denotations: Sequence[Denotation]) -> Denotation:
+    """The union over readings; certain only where all readings that are certain of something agree."""
+    certain = [denoted for denoted in denotations if denoted[0]]
+    true = vague = 0
+    for denoted in certain or denotations:
+        true |= denoted[0]
+        vague |= denoted[1]
+    if certain:
+        for yes, _ in certain:
+            vague |= true & ~yes
+    return true & ~vague, vague

@@ -16,7 +16,7 @@ from typing import Final, Literal, NamedTuple
 
 from .alike import alike, rest_of
 from .checks.facts import fitting, holds, likeliest
-from .choice import chosen
+from .choice import chosen, most_telling, together
 from .goodwill.careful import careful_model_of
 from .goodwill.generous import generous_model_of
 from .goodwill.model import GenerousModel
@@ -25,9 +25,10 @@ from .logic import UNKNOWN_NOUN, Constraint, Phrase
 from .meaning.bits import bits
 from .meaning.denote import Model
 from .meaning.structure import Denotation
-from .reader import Read, read, read_freely, unread_numbers
+from .reader import SENTENCE_END, Read, read, read_freely, unread_numbers
 from .sentences.attach import Reading
 from .sentences.phrases import goes_on_with_whole, merged, says_what
+from .words.opposites import details_in, turned
 from .world import World
 
 __all__ = ["Hearing", "Outcome", "hear", "listen"]
@@ -37,6 +38,8 @@ Relation = Literal["parent", "child", "sibling", "other"]
 
 LEAST_READ: Final = 0.4
 """A caption of which a smaller share of the content words was read is not understood."""
+TELLING: Final = ("side", "number")
+"""Of these kinds of words a caption of several sentences must not be as correct with the opposites of all."""
 MOST_HEARD: Final = 24
 """How many readings of a caption are evaluated."""
 
@@ -56,6 +59,8 @@ class Hearing:
         read_share: share of the content words that were read, 1 where all were.
         untrue: the statements that are not true of the target, as text.
         first_unknown: the first word that no table has, empty if there is none.
+        untold: all sides, or all numbers, of a caption of several sentences that would be as correct with their
+            opposites; it is unparsed then.
     """
 
     outcome: Outcome
@@ -65,6 +70,7 @@ class Hearing:
     read_share: float = 0.0
     untrue: tuple[str, ...] = ()
     first_unknown: str = ""
+    untold: tuple[str, ...] = ()
 
 
 class Meaning(NamedTuple):
@@ -85,7 +91,8 @@ def listen(caption: str, world: World, target: str) -> Hearing:
     """Find what a caption denotes in the world and compare it with the target region.
 
     A text with several readings is heard with charity: readings that denote nothing do not count; the others are
-    taken together, so that it is correct only if each of them denotes the target alone.
+    taken together, so that it is correct only if each of them denotes the target alone. A caption of several sentences
+    that is as correct with left and right exchanged, or with other numbers, was not understood.
 
     Args:
         caption: any text.
@@ -95,6 +102,23 @@ def listen(caption: str, world: World, target: str) -> Hearing:
     Raises:
         KeyError: the world has no region of that id.
     """
+    hearing = _hearing(caption, world, target)
+    if hearing.outcome == "correct" and SENTENCE_END.search(caption):
+        untold = tuple(word for kind in TELLING for word in _untold(caption, kind, world, target))
+        return replace(hearing, outcome="unparsed", untold=untold) if untold else hearing
+    return hearing
+
+
+def _untold(caption: str, kind: str, world: World, target: str) -> tuple[str, ...]:
+    """The words of a kind in a correct caption that is as correct with the opposites of all of them."""
+    details = tuple(details_in(caption, (kind,)))
+    if details and _hearing(turned(caption, details), world, target).outcome == "correct":
+        return tuple(detail.word for detail in details)
+    return ()
+
+
+def _hearing(caption: str, world: World, target: str) -> Hearing:
+    """What a caption denotes beside the target, whatever of it the world cannot tell."""
     model = careful_model_of(world)
     bit = 1 << model.position[target]
     content = read(caption) if isinstance(caption, str) else Read()
@@ -282,8 +306,8 @@ def _first(
     if not meaning:
         return list(readings[:1]), (0, 0)
     if one_is_enough:
-        meaning = _most_telling(meaning)
-    return [reading for reading, _ in meaning], _together([denoted for _, denoted in meaning])
+        meaning = most_telling(meaning)
+    return [reading for reading, _ in meaning], together([denoted for _, denoted in meaning])
 
 
 def _with_least_goodwill(model: GenerousModel, readings: Sequence[Reading]) -> tuple[list[Reading], Denotation]:
@@ -306,36 +330,9 @@ def _with_least_goodwill(model: GenerousModel, readings: Sequence[Reading]) -> t
     return cheapest, (0, mask)
 
 
-def _most_telling(candidates: list[tuple[Reading, Denotation]]) -> list[tuple[Reading, Denotation]]:
-    """The readings that are certain of one region, else those that may mean one only, else all."""
-    sizes = [(true.bit_count(), (true | vague).bit_count()) for _, (true, vague) in candidates]
-    for number_certain, number_possible in ((1, 1), (None, 1), (1, None)):
-        best = [
-            candidate
-            for candidate, (certain, possible) in zip(candidates, sizes, strict=True)
-            if number_certain in (None, certain) and number_possible in (None, possible)
-        ]
-        if best:
-            return best
-    return candidates
-
-
 def hear(model: Model, readings: Sequence[Phrase]) -> Denotation:
     """Bit masks of the regions certainly and vaguely denoted by a text with these readings."""
-    return _together([denoted for denoted in map(model.denote, readings) if denoted[0] or denoted[1]])
-
-
-def _together(denotations: Sequence[Denotation]) -> Denotation:
-    """The union over readings; certain only where all readings that are certain of something agree."""
-    certain = [denoted for denoted in denotations if denoted[0]]
-    true = vague = 0
-    for denoted in certain or denotations:
-        true |= denoted[0]
-        vague |= denoted[1]
-    if certain:
-        for yes, _ in certain:
-            vague |= true & ~yes
-    return true & ~vague, vague
+    return together([denoted for denoted in map(model.denote, readings) if denoted[0] or denoted[1]])
 
 
 def _relation(world: World, denoted: Sequence[str], target: str) -> Relation:

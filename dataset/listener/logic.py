@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-__all__ = ["ANY_NOUN", "BOTH", "UNKNOWN_NOUN", "Constraint", "Phrase"]
+__all__ = ["ANY_NOUN", "BOTH", "RELATIVE", "UNKNOWN_NOUN", "Constraint", "Phrase"]
 
 UNKNOWN_NOUN: Final = "?"
 """Stands for a noun that the lexicon does not have."""
@@ -15,6 +15,8 @@ ANY_NOUN: Final = "thing"
 """The noun of "the one", "the thing": every region."""
 BOTH: Final = "both"
 """The noun of the two things in "between A and B", which are its constraints."""
+RELATIVE: Final = frozenset({"among", "size", "place", "picture", "most", "nth"})
+"""Kinds of constraints that compare what fits all others."""
 
 
 class Constraint(NamedTuple):

@@ -10,8 +10,7 @@ from ..checks.facts import holds
 from ..goodwill.generous import generous_model_of
 from ..goodwill.model import GenerousModel
 from ..listen import Hearing, listen
-from ..logic import Phrase
-from ..meaning.denote import RELATIVE
+from ..logic import RELATIVE, Phrase
 from ..reader import Read, read
 from ..words.opposites import Detail
 from ..world import World
@@ -69,6 +68,8 @@ class Explanation:
             f"unknown   {self.hearing.first_unknown or 'no word'}",
             f"excluded  {'; '.join(self.excluded_by) or by_none}",
         ]
+        if self.hearing.untold:
+            lines.append(f"untold    as correct with the opposite of {', '.join(self.hearing.untold)}")
         if self.hearing.outcome == "correct":
             lines.append(f"unchecked {'; '.join(self.unchecked) or 'nothing'}")
         return "\n".join(lines)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from ..logic import ANY_NOUN, Constraint, Phrase
+from ..logic import ANY_NOUN, RELATIVE, Constraint, Phrase
 from ..meaning.bits import bits
-from ..meaning.denote import RELATIVE, SHADED, Model
+from ..meaning.denote import SHADED, Model
 from ..meaning.relations import relation_holds
 from ..meaning.structure import Denotation, Structure, Truth
 from ..words.lexicon import categories_of

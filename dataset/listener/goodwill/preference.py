@@ -11,9 +11,8 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from ..logic import Constraint, Phrase
+from ..logic import RELATIVE, Constraint, Phrase
 from ..meaning.bits import bits
-from ..meaning.denote import RELATIVE
 from ..words.anatomy import is_part_noun
 from ..words.lexicon import categories_of
 from ..words.synonyms import loosely

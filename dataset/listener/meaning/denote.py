@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from ..logic import BOTH, Constraint, Phrase
+from ..logic import BOTH, RELATIVE, Constraint, Phrase
 from ..words.postures import can_be
 from ..world import World
 from .bits import bits
@@ -17,7 +17,7 @@ from .relations import lies_between, relation_holds
 from .scales import Scales
 from .structure import Denotation, Structure, Truth
 
-__all__ = ["MEANINGS", "RELATIVE", "SHADED", "Model", "model_of"]
+__all__ = ["MEANINGS", "SHADED", "Model", "model_of"]
 
 SHADED: Final[dict[str, dict[str, Truth]]] = {
     "dark gray": {"gray": True, "black": None},
@@ -30,7 +30,6 @@ SHADED: Final[dict[str, dict[str, Truth]]] = {
     "dark": {"black": True, "brown": True, "gray": None, "blue": None, "purple": None, "teal": None, "green": None},
 }
 """Words that name several colours, and of what they are true or vague."""
-RELATIVE: Final = frozenset({"among", "size", "place", "picture", "most", "nth"})
 
 
 class Model(Structure):

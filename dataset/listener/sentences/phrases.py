@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ..grammar.modifiers import Constraints
-from ..logic import ANY_NOUN, BOTH, UNKNOWN_NOUN, Constraint, Phrase
-from ..meaning.denote import RELATIVE
+from ..logic import ANY_NOUN, BOTH, RELATIVE, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.anatomy import has_part
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely

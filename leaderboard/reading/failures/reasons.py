@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from benchmark.metrics import find_score, headline_order
-from dataset.listener import explain
+from dataset.listener import Hearing, explain
 from dataset.listener.words.connectives import FUNCTION_WORDS
 from dataset.schema import Region
 
@@ -118,7 +118,7 @@ def _heard(
     because = f" Not true of this region: {_listed(untrue)}." if untrue else ""
     if truer and not untrue:
         because = f" Truer of that one: {_listed(truer)}."
-    sentence = _sentence(hearing.outcome, hearing.relation, len(denoted), because, hearing.first_unknown)
+    sentence = _sentence(hearing, len(denoted), because)
     return _beside(Reason(sentence, clauses, unread), caption, other)
 
 
@@ -126,21 +126,26 @@ def _truth(clause: Clause, own_id: str) -> str:
     return "yes" if own_id in clause.certain else "perhaps" if own_id in clause.fits else "no"
 
 
-def _sentence(outcome: str, relation: str | None, others: int, because: str, unknown: str) -> str:
+def _sentence(hearing: Hearing, others: int, because: str) -> str:
+    outcome = hearing.outcome
     if outcome == "correct":
         return "The listener finds this region and no other."
     if outcome == "ambiguous":
         which = "another one" if others == 1 else f"{others} others"
         return f"True of this region and of {which}: nothing that is said tells them apart."
     if outcome == "wrong":
-        what = _RELATIVES.get(relation or "other", _RELATIVES["other"])
+        what = _RELATIVES.get(hearing.relation or "other", _RELATIVES["other"])
         what = what if others == 1 else f"{others} other regions, the nearest of them {what}"
         return f"The words fit {what}.{because}"
     if outcome == "nothing":
         return f"Nothing in the picture is all that the words say.{because}"
     if outcome == "false":
         return f"The region is named.{because}"
-    first = f": “{unknown}” is a word that it does not know" if unknown else ""
+    if hearing.untold:
+        return (
+            f"It would be as correct with the opposite of {_listed(hearing.untold)}: too little of it can be checked."
+        )
+    first = f": “{hearing.first_unknown}” is a word that it does not know" if hearing.first_unknown else ""
     return f"The listener does not understand the caption{first}."
 
 

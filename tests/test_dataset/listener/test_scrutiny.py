@@ -2,7 +2,7 @@
 
 import pytest
 
-from dataset.listener import World, explain
+from dataset.listener import World, explain, listen
 from dataset.listener.explanation.scrutiny import MOST_DETAILS, details_of, unchecked
 
 BALL = {"id": "ball", "parent": None, "category": "ball", "granularity": "object", "attributes": {"color": "red"}}
@@ -50,3 +50,27 @@ def test_an_explanation_names_what_is_unchecked_in_its_words():
     assert str(reasons).endswith("unchecked has a *tiny* scratch")
     assert str(explain("the red ball", WORLD, "ball")).endswith("unchecked nothing")
     assert "unchecked" not in str(explain("the mug", WORLD, "ball"))
+
+
+@pytest.mark.parametrize(
+    ("caption", "outcome", "untold"),
+    [
+        ("The red ball. Its seam bends to the left.", "unparsed", ("left",)),
+        ("The red ball. Two scratches run over it.", "unparsed", ("Two",)),
+        ("The red ball on the left. Its seam bends to the left.", "correct", ()),
+        ("The red ball. It has a tiny scratch.", "correct", ()),
+        ("The red ball whose seam bends to the left.", "correct", ()),
+        ("The blue ball. Its seam bends to the left.", "nothing", ()),
+    ],
+)
+def test_a_caption_that_is_as_correct_with_all_sides_exchanged_is_not_understood(caption, outcome, untold):
+    """Protects: of several sentences one with sides or numbers is correct only if some were understood."""
+    hearing = listen(caption, WORLD, "ball")
+    assert (hearing.outcome, hearing.untold) == (outcome, untold)
+
+
+def test_an_explanation_names_what_was_not_told():
+    """Protects: who reads why a caption is unparsed finds the words."""
+    assert "untold    as correct with the opposite of left" in str(
+        explain("The red ball. Its seam bends to the left.", WORLD, "ball")
+    )
