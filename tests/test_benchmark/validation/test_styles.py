@@ -169,6 +169,7 @@ def test_untrue_versions_are_counted_by_style_and_detail():
         ("seventh", MEASURING): 750,
         ("eighth", "build"): 1000,
         ("tenth", MEASURING): 750,
+        ("thirteenth", "build"): 599,
     }
     assert all(texts[row.region_id, row.style, row.half] != row.caption for row in shipped)
 
