@@ -117,6 +117,7 @@ def _subjects(model: GenerousModel, k: int, fact: Fact, who: str) -> tuple[Seque
         every |= _meant(model, k, fact.others[0])
     if who == "related":
         related = every & (model.above[k] & model.own(k)) or every & _carriers(model, k)
+        related &= ~sum(1 << j for j in bits(related) if _is_ground(model.regions[j]))
         return [*bits(every)], [*bits(related)]
     if who == "own thing":
         every &= 0 if model.regions[k].is_group else model.own(k) & ~(1 << k)
