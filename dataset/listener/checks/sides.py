@@ -82,6 +82,10 @@ FRONTS: Final = frozenset(
 """Parts that show which way a thing faces."""
 AHEAD: Final = frozenset({"handle", "cab"})
 """Parts that show which way they point themselves."""
+BACKS: Final = frozenset({"backrest", "headboard"})
+SEATS: Final = frozenset({"seat", "mattress", "cushion"})
+SEAT_SHIFT: Final = 2.0
+"""So many times as much as a seat from its back the front of a thing is from its middle."""
 REARS: Final = frozenset({"taillight", "rear window", "tailgate"})
 SIGNS: Final = {"left": -1, "right": 1}
 
@@ -267,9 +271,23 @@ def _turn(model: GenerousModel, k: int) -> float | None:
     fronts = [model.regions[j].x for j in bits(model.below[k]) if model.regions[j].category in FRONTS]
     rears = [model.regions[j].x for j in bits(model.below[k]) if model.regions[j].category in REARS]
     if whole.is_group or not (fronts or rears):
-        return None
+        return None if whole.is_group else _seat_turn(model, k)
     front = sum(fronts) / len(fronts) if fronts else 2 * whole.x - sum(rears) / len(rears)
     return (front - (whole.left + whole.right) / 2) / width
+
+
+def _seat_turn(model: GenerousModel, k: int) -> float | None:
+    """The same of a seat or a bed by where it is from its back, by centres and by boxes, whichever is less."""
+    parts = [model.regions[j] for j in bits(model.below[k])]
+    backs = [part for part in parts if part.category in BACKS and not part.is_group]
+    seats = [part for part in parts if part.category in SEATS and part.granularity == "part" and not part.is_group]
+    if len(backs) != 1 or not seats:
+        return None
+    left, right = min(seat.left for seat in seats), max(seat.right for seat in seats)
+    by_centers = sum(seat.x for seat in seats) / len(seats) - backs[0].x
+    by_boxes = (left + right - backs[0].left - backs[0].right) / 2
+    shift = min(by_centers, by_boxes, key=abs) if by_centers * by_boxes > 0 else 0.0
+    return SEAT_SHIFT * shift / (model.regions[k].right - model.regions[k].left)
 
 
 def _is_fuller(model: GenerousModel, k: int, fact: Fact) -> Truth:

@@ -104,12 +104,14 @@ def _inside(tokens: tuple[str, ...], k: int, *, first: bool) -> Iterator[Fact]:
         if not start or tokens[start - 1] not in AT | WAYS | {"over", "under", "behind", "below", "above"}:
             return  # "and its left end is hidden"
         boxes = (Phrase(ANY_NOUN),)
+        frame = "whole" if first else "box"
     elif tokens[after : after + 1] == ("of",) and after + 2 < len(tokens):
         boxes, frame = _of(tokens, nouns, after, is_bare=not has_border, link=tokens[max(start - 1, 0)])
     elif article in ("the", *AT):
         hiders = _hiders(tokens, nouns, start)
         if hiders:
-            yield _fact(tokens[k], (Phrase(ANY_NOUN),), hiders, "cover")
+            may_stand_there = "by" in tokens[:start] and tokens[k - 1] not in LEVELS
+            yield _fact(tokens[k], (Phrase(ANY_NOUN),), hiders, "picture" if may_stand_there else "box")
         return
     subjects = _before(tokens, nouns, begin, first=first)
     if article in OWNED and boxes:
@@ -119,7 +121,7 @@ def _inside(tokens: tuple[str, ...], k: int, *, first: bool) -> Iterator[Fact]:
             if last
             else ((), ())
         )
-    if (boxes or frame != "box") and subjects:
+    if (boxes or frame == "middle") and subjects:
         yield _fact(tokens[k], boxes, subjects, frame)
 
 
