@@ -24,7 +24,8 @@ LEAST_WIDTH: Final = 0.02
 CLEARLY_NEARER: Final = 0.02
 FLAT: Final = 0.1
 """What rises by less, for its width, is level."""
-LEAST_RISE: Final = 0.006
+LEAST_HEIGHT: Final = 0.008
+"""What is no higher in the picture, in its heights, is level with another."""
 FRONT_PAIRS: Final = ("armrest", "headlight", "taillight", "leg", "wheel", "side window", "drawer", "door")
 """Parts that stand side by side along what they are of."""
 SIGNS: Final = {"left": -1, "right": 1}
@@ -88,8 +89,15 @@ def _meant(model: GenerousModel, k: int, phrase: Phrase) -> list[int]:
     return [j for j in every if gaps[j] <= min(gaps.values()) + CLEARLY_NEARER]
 
 
+def _is_about(model: GenerousModel, k: int, fact: Fact) -> bool:
+    """Whether a statement on things that are named may be on the region."""
+    return not fact.others or any(k in meant_by(model, phrase.noun) for phrase in fact.others)
+
+
 def _rises(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """Whether the region may rise to a side."""
+    if not _is_about(model, k, fact):
+        return None
     rises = [rise for rise in _rise(model, k) if abs(rise) > FLAT]
     return False if rises and all(rise * SIGNS[fact.value] < 0 for rise in rises) else None
 
@@ -119,9 +127,11 @@ def _line(row: list[WorldRegion]) -> Iterator[float]:
         yield (first.y - last.y) / (last.x - first.x)
 
 
-def _is_across(model: GenerousModel, k: int, fact: Fact) -> Truth:  # noqa: ARG001 -- as all of the table
+def _is_across(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """Whether what is said to run from a side to the same side may do so: only what is higher than wide."""
     region = model.regions[k]
+    if not _is_about(model, k, fact):
+        return None
     return False if region.right - region.left > region.bottom - region.top else None
 
 
@@ -139,7 +149,32 @@ def _has_room(model: GenerousModel, k: int, fact: Fact) -> Truth:
     return False
 
 
+def _has_knob(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    """Whether a door may have its knob on that side: of two doors next to the other one, of a house on the right."""
+    door = model.regions[k]
+    if door.category != "door" or door.is_group or not any("knob" in part for part in door.tiny):
+        return None
+    twins = [r for r in model.regions if r.parent == door.parent and r.category == "door" and r.id != door.id]
+    if len(twins) > 1 or (not twins and model.kind(k) != "house"):
+        return None
+    is_right = twins[0].x > door.x if twins else True
+    return None if is_right == (fact.value == "right") else False
+
+
+def _is_higher(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    """Whether of two members, or two such parts, of the region that on a side may be the higher one."""
+    pair = [model.regions[j] for j in model.members_of(k)]
+    if not pair:
+        parts = {j for phrase in fact.others for j in meant_by(model, phrase.noun)}
+        pair = [model.regions[j] for j in parts if model.below[k] >> j & 1 and not model.regions[j].is_group]
+    if len(pair) != 2 or abs(pair[0].y - pair[1].y) < LEAST_HEIGHT:
+        return None
+    left, right = sorted(pair, key=lambda region: region.x)
+    return None if (left.y < right.y) == (fact.value == "left") else False
+
+
 OUTLINES: Final[dict[str, Callable[[GenerousModel, int, Fact], Truth]]] = {
-    "inside": _is_inside, "rises": _rises, "across": _is_across, "room": _has_room,
+    "inside": _is_inside, "rises": _rises, "across": _is_across, "room": _has_room, "knob": _has_knob,
+    "higher": _is_higher,
 }  # fmt: skip
 """Kind of a fact -> whether it holds of region `k`."""

@@ -41,19 +41,30 @@ OTHERS: Final = frozenset(
 COVERED: Final = frozenset({"hidden", "covered", "overlapped", "obscured", "concealed", "touched", "crossed", "cut"})
 COVERS: Final = frozenset({"hides", "covers", "overlaps", "touches", "crosses", "conceals", "obscures", "hide", "cover"})
 RISING: Final = frozenset({"rises", "rising", "rise", "climbs", "climbing", "climb", "ascends", "ascending"})
-FALLING: Final = frozenset({"falls", "falling", "descends", "descending", "drops", "dips", "fall", "descend"})
+FALLING: Final = frozenset({"falls", "falling", "descends", "descending", "drops", "dropping", "dips", "fall", "descend"})
 SLANTING: Final = frozenset(
     {"slopes", "slope", "sloping", "slants", "slant", "slanting", "slanted", "runs", "run", "running", "tilts", "tilted",
      "goes", "leading", "stretches", "crosses", "cross"}
 )  # fmt: skip
 UP: Final = frozenset({"up", "upward", "upwards", "upper"})
 DOWN: Final = frozenset({"down", "downward", "downwards", "lower"})
+SUBJECT_REACH: Final = 6
+"""Among so many words a sentence names the region, if it is about it."""
 SLOPE_REACH: Final = 6
 """So many words before a side its slope is told."""
 ACROSS_REACH: Final = 9
 """So many words after "from the left" the other end is looked for."""
 ROOM: Final = frozenset({"empty", "free", "gap", "gaps", "space", "spaces", "room", "bare", "unfilled", "vacant"})
 FILLING: Final = frozenset({"fill", "fills", "filling", "occupy", "occupying", "occupies"})
+KNOBS: Final = frozenset({"knob", "doorknob", "handle"})
+KNOB_REACH: Final = 8
+"""So many words before a side is the knob that is there."""
+HIGHER: Final = {"higher": 1, "lower": -1}
+PIECES: Final = frozenset(
+    {"piece", "pieces", "stretch", "stretches", "bit", "bits", "visible", "seen", "strip", "strips", "patches", "sliver",
+     "appears", "shows", "parts"}
+)  # fmt: skip
+"""Words of what shows of a thing that others hide in part."""
 
 
 def outlines_in(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:
@@ -66,15 +77,27 @@ def outlines_in(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:
     if OPPOSITE.keys().isdisjoint(tokens):
         return ()
     facts: list[Fact] = []
-    is_on_region = first or tokens[0] in SUBJECTS
+    subject = () if first else _subject(tokens)
     for k, word in enumerate(tokens):
         if word in OPPOSITE:
             facts += _inside(tokens, k, first=first)
-            if is_on_region:
-                facts += _sloping(tokens, k)
-                facts += _across(tokens, k)
+            if subject is not None:
+                facts += (fact._replace(others=subject) for fact in (*_sloping(tokens, k), *_across(tokens, k)))
             facts += _room(tokens, k)
+            facts += _knob(tokens, k)
+    facts += _higher(tokens)
+    facts += _pieces(tokens, first=first)
     return tuple(dict.fromkeys(facts))
+
+
+def _subject(tokens: tuple[str, ...]) -> tuple[Phrase, ...] | None:
+    """What a further sentence is about: nothing else than the region, things that may be it, or (None) another thing."""
+    if not SUBJECTS.isdisjoint(tokens[:SUBJECT_REACH]):
+        return ()
+    if not OTHERS.isdisjoint(tokens):
+        return None
+    noun = next(iter(nouns_in(tokens)), None)
+    return None if noun is None else tuple(map(Phrase, noun.lemmas))
 
 
 def _lead(tokens: tuple[str, ...], k: int) -> tuple[int, int]:
@@ -105,7 +128,7 @@ def _inside(tokens: tuple[str, ...], k: int, *, first: bool) -> Iterator[Fact]:
             return  # "and its left end is hidden"
         boxes = (Phrase(ANY_NOUN),)
         frame = "whole" if first else "box"
-    elif tokens[after : after + 1] == ("of",) and after + 2 < len(tokens):
+    elif tokens[after : after + 1] == ("of",) and after + 1 < len(tokens):
         boxes, frame = _of(tokens, nouns, after, is_bare=not has_border, link=tokens[max(start - 1, 0)])
     elif article in ("the", *AT):
         hiders = _hiders(tokens, nouns, start)
@@ -237,3 +260,57 @@ def _room(tokens: tuple[str, ...], k: int) -> Iterator[Fact]:
         yield Fact("room", None, (Constraint("place", tokens[k]),), tokens[k])
     elif not FILLING.isdisjoint(words) and "only" in words and end < len(tokens) and tokens[end] in BORDERS:
         yield Fact("room", None, (Constraint("place", tokens[k]),), OPPOSITE[tokens[k]])
+
+
+def _knob(tokens: tuple[str, ...], k: int) -> Iterator[Fact]:
+    """The fact that the region, a door, has its knob on a side: "a small knob near its right edge"."""
+    start, end = _lead(tokens, k)
+    begin = max((j + 1 for j in range(k) if tokens[j] in ("and", "while", "but")), default=0)
+    words = tokens[max(begin, k - KNOB_REACH) : k]
+    has_border = tokens[end : end + 1] != () and tokens[end] in BORDERS
+    is_place = tokens[start] in (*OWNED, "the") and tokens[max(start - 1, 0)] in AT | WAYS
+    ends_so = end + has_border == len(tokens) or tokens[end + has_border] in (",", "and", "next", "close")
+    if is_place and ends_so and not KNOBS.isdisjoint(words) and OTHERS.isdisjoint(tokens[:k]):
+        yield Fact("knob", None, (Constraint("place", tokens[k]),), tokens[k])
+
+
+def _higher(tokens: tuple[str, ...]) -> Iterator[Fact]:
+    """The fact that of two parts that on a side is higher: "the right one sits higher than the left"."""
+    nouns = nouns_in(tokens)
+    for k, word in enumerate(tokens):
+        if word not in OPPOSITE or tokens[k + 1 : k + 2] == () or tokens[max(k - 1, 0)] not in ("the", "its"):
+            continue
+        noun = next((noun for noun in nouns if noun.start == k + 1), None)
+        end = k + 2 if tokens[k + 1] == "one" else k + 1 if noun is None else noun.end
+        rest = tokens[end : end + HIGHER_REACH]
+        rest = rest[: next((j for j, other in enumerate(rest) if other in JOINTS), len(rest))]
+        ways = [j for j, other in enumerate(rest) if other in HIGHER]
+        after = tokens[end + ways[0] + 1 : end + ways[0] + 2] if ways else ("",)
+        if end == k + 1 or not (after in ((), (",",), ("than",), ("and",), ("down",), ("up",)) and ways):
+            continue
+        parts = [other for other in nouns if other.plural and other.end <= k] or [noun]
+        phrases = tuple(Phrase(lemma) for part in parts[-1:] if part is not None for lemma in part.lemmas)
+        side = word if HIGHER[rest[ways[0]]] > 0 else OPPOSITE[word]
+        yield Fact("higher", None, (Constraint("place", side),), side, phrases)
+
+
+HIGHER_REACH: Final = 6
+"""So many words after a part it is said to be higher."""
+
+
+def _pieces(tokens: tuple[str, ...], *, first: bool) -> Iterator[Fact]:
+    """The fact that two pieces of the region, of those that a sentence lists, are on one side, and none on the other."""
+    if first or PIECES.isdisjoint(tokens) or not OTHERS.isdisjoint(tokens):
+        return
+    sides = [word for k, word in enumerate(tokens) if word in OPPOSITE and _is_end(tokens, k)]
+    if len(sides) > 1 and len(set(sides)) == 1 and len(sides) == sum(word in OPPOSITE for word in tokens):
+        yield Fact("across", None, (Constraint("place", sides[0]),), sides[0], _subject(tokens) or ())
+
+
+def _is_end(tokens: tuple[str, ...], k: int) -> bool:
+    """Whether a side is an end where something shows: "at the far left", "from the left edge to the sofa"."""
+    start, end = _lead(tokens, k)
+    border = end < len(tokens) and tokens[end] in BORDERS
+    is_of = tokens[end + border : end + border + 1] == ("of",)
+    lead = tokens[start - 1] if start and tokens[start] == "the" else tokens[max(start, 0)]
+    return lead in AT | WAYS | {"from"} and not is_of
