@@ -233,12 +233,20 @@ def _inside(model: GenerousModel, k: int, j: int, group: Sequence[int]) -> float
     return _within(model.regions[k].x, model.regions[j].left, model.regions[j].right)
 
 
-def _cover(model: GenerousModel, k: int, j: int, group: Sequence[int]) -> float | None:  # noqa: ARG001
+def _overlaps(region: WorldRegion, other: WorldRegion) -> bool:
+    """Whether the boxes of two regions have an area in common."""
+    across = min(region.right, other.right) - max(region.left, other.left)
+    return across > 0 and min(region.bottom, other.bottom) > max(region.top, other.top)
+
+
+def _cover(model: GenerousModel, k: int, j: int, group: Sequence[int]) -> float | None:
     """Where in the region what a thing shares with it across has its middle."""
     own, other = model.regions[k], model.regions[j]
     left, right = max(own.left, other.left), min(own.right, other.right)
     down = min(own.bottom, other.bottom) - max(own.top, other.top)
     if model.own(k) >> j & 1 or left > right + TOUCHING or down < -TOUCHING:
+        return None
+    if (left >= right or down <= 0) and any(i != j and _overlaps(own, model.regions[i]) for i in group):
         return None
     return _within((left + right) / 2, own.left, own.right)
 

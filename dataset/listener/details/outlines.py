@@ -164,7 +164,7 @@ def _of(
         is_of_picture = not PICTURES.isdisjoint(tokens[middle + 1 : middle + 4])
         boxes = () if owner is None or is_of_picture else _named(tokens, owner)
         return boxes, "middle" if is_of_picture or owner is None else "box"
-    if rest[0] not in ARTICLES or (is_bare and link not in AT) or not PICTURES.isdisjoint(rest):
+    if rest[0] not in ARTICLES or (is_bare and link not in AT | COVERS) or not PICTURES.isdisjoint(rest):
         return (), "box"
     noun = noun_after(tokens, after + 1)
     if noun is not None and tokens[noun.end : noun.end + 1] == ("'s",):
@@ -265,10 +265,10 @@ def _room(tokens: tuple[str, ...], k: int) -> Iterator[Fact]:
 def _knob(tokens: tuple[str, ...], k: int) -> Iterator[Fact]:
     """The fact that the region, a door, has its knob on a side: "a small knob near its right edge"."""
     start, end = _lead(tokens, k)
-    begin = max((j + 1 for j in range(k) if tokens[j] in ("and", "while", "but")), default=0)
+    begin = max((j + 1 for j in range(k) if tokens[j] in JOINTS), default=0)
     words = tokens[max(begin, k - KNOB_REACH) : k]
     has_border = tokens[end : end + 1] != () and tokens[end] in BORDERS
-    is_place = tokens[start] in (*OWNED, "the") and tokens[max(start - 1, 0)] in AT | WAYS
+    is_place = tokens[start] in (*OWNED, "the") and tokens[max(start - 1, 0)] in (AT | WAYS if has_border else AT)
     ends_so = end + has_border == len(tokens) or tokens[end + has_border] in (",", "and", "next", "close")
     if is_place and ends_so and not KNOBS.isdisjoint(words) and OTHERS.isdisjoint(tokens[:k]):
         yield Fact("knob", None, (Constraint("place", tokens[k]),), tokens[k])
@@ -302,14 +302,18 @@ def _pieces(tokens: tuple[str, ...], *, first: bool) -> Iterator[Fact]:
     """The fact that two pieces of the region, of those that a sentence lists, are on one side, and none on the other."""
     if first or PIECES.isdisjoint(tokens) or not OTHERS.isdisjoint(tokens):
         return
-    sides = [word for k, word in enumerate(tokens) if word in OPPOSITE and _is_end(tokens, k)]
+    nouns = [noun.end for noun in nouns_in(tokens) if PIECES.isdisjoint(tokens[noun.start : noun.end])]
+    sides = [word for k, word in enumerate(tokens) if word in OPPOSITE and _is_end(tokens, nouns, k)]
     if len(sides) > 1 and len(set(sides)) == 1 and len(sides) == sum(word in OPPOSITE for word in tokens):
         yield Fact("across", None, (Constraint("place", sides[0]),), sides[0], _subject(tokens) or ())
 
 
-def _is_end(tokens: tuple[str, ...], k: int) -> bool:
-    """Whether a side is an end where something shows: "at the far left", "from the left edge to the sofa"."""
+def _is_end(tokens: tuple[str, ...], nouns: list[int], k: int) -> bool:
+    """Whether a side is an end where the region shows: "at the far left", "from the left edge to the sofa"."""
     start, end = _lead(tokens, k)
+    begin = max((j + 1 for j in range(k) if tokens[j] in JOINTS), default=0)
+    if any(begin < noun <= start for noun in nouns) and tokens[start - 1] not in WAYS:
+        return False  # "a window at the left"
     border = end < len(tokens) and tokens[end] in BORDERS
     is_of = tokens[end + border : end + border + 1] == ("of",)
     lead = tokens[start - 1] if start and tokens[start] == "the" else tokens[max(start, 0)]
