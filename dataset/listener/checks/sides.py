@@ -29,6 +29,8 @@ is certainly not on a side."""
 CHECKS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "head": (("thing", "kin"), ("thing", "set"), ("region", "support")),
     "adjective": (("thing", "kin"), ("thing", "like")),
+    "own adjective": (("thing", "kin"),),
+    "bare": (("region", "picture"), ("thing", "picture"), ("thing", "set")),
     "among": (("thing", "set"),),
     "named later": (("other thing", "set"),),
     "at": (("region", "picture"), ("region", "kin"), ("thing", "set")),
