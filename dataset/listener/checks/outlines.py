@@ -69,11 +69,11 @@ def _places(model: GenerousModel, k: int, j: int, boxes: Iterable[int], frame: s
 
 
 def _meant(model: GenerousModel, k: int, phrase: Phrase) -> list[int]:
-    """Who may be meant by a noun in a sentence on a region: it, its whole, what carries it, its own parts, the nearest."""
+    """Who may be meant by a noun: the region, its whole, a part of its own, what carries it, or the nearest."""
     if phrase.noun == ANY_NOUN:
         return [k, *model.members_of(k)]
     colors = {c.value for c in phrase.constraints}
-    every = [j for j in meant_strictly(model, phrase.noun)] or [*meant_by(model, phrase.noun)]
+    every = [*meant_strictly(model, phrase.noun)] or [*meant_by(model, phrase.noun)]
     every = [j for j in every if colors <= colors_shown(model, j)]
     if k in every:
         return [k, *model.members_of(k)]
