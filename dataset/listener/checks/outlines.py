@@ -51,14 +51,8 @@ def _is_inside(model: GenerousModel, k: int, fact: Fact) -> Truth:
 def _places(model: GenerousModel, k: int, j: int, boxes: Iterable[int], frame: str) -> Iterator[float]:
     """Where something is in each outline, from -1 at its left to 1 at its right."""
     region = model.regions[j]
-    if frame in ("middle", "picture"):
-        yield 2 * region.x - 1
     if frame == "whole":
         boxes = [*boxes, *bits(model.above[k])]
-    if frame == "middle":
-        wholes = [*bits(model.above[j] & model.own(j))]
-        support = model.position.get(region.supported_by or "")
-        boxes = [*boxes, *wholes, *([] if support is None else [support])]
     for i in boxes:
         box = model.regions[i]
         if i == j or box.right - box.left < LEAST_WIDTH:

@@ -1,7 +1,7 @@
 """What a sentence puts on a side of an outline: of the region's own, or of that of a thing that is named.
 
 "It stands at the left end of the table", "below the right half of the seat", "with a white armrest at its right end",
-"is hidden at the left by the chair", "a knob near its left edge".
+"hides the lower left of the wall", "a knob near its left edge".
 """
 
 from __future__ import annotations
@@ -31,7 +31,6 @@ AT: Final = frozenset({"at", "on", "near", "by", "along"})
 INSIDE: Final = AT | WAYS | {"over", "under", "behind", "below", "above"}
 """Words before "its left end", where something is."""
 ARTICLES: Final = frozenset({"the", "this", "that", "its", "their", "a"})
-MIDDLES: Final = frozenset({"centre", "center", "middle"})
 SUBJECTS: Final = frozenset({"it", "they", "this", "these", "both", "all", "each"})
 JOINTS: Final = frozenset({",", "and", "but", "while", "whereas", "where", "though", "so"})
 OTHERS: Final = frozenset(
@@ -39,7 +38,6 @@ OTHERS: Final = frozenset(
      "neither", "unlike", "than", "without", "excluded", "out", "same", "similar", "matching"}
 )  # fmt: skip
 """Words of a sentence on something else than the region."""
-COVERED: Final = frozenset({"hidden", "covered", "overlapped", "obscured", "concealed", "touched", "crossed", "cut"})
 COVERS: Final = frozenset(
     {"hides", "covers", "overlaps", "touches", "crosses", "conceals", "obscures", "hide", "cover"}
 )
@@ -48,8 +46,6 @@ KNOB_REACH: Final = 8
 """So many words before a side is the knob that is there."""
 MOST_LOOKS: Final = 4
 """So many words before a noun say how it looks."""
-HIDER_REACH: Final = 6
-"""So many words after "hidden at the left" is what hides."""
 
 
 def outlines_in(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:
@@ -89,41 +85,31 @@ def _inside(tokens: tuple[str, ...], k: int, *, first: bool) -> Iterator[Fact]:
     if not OTHERS.isdisjoint(tokens[: after + 1] if tokens[0] in SUBJECTS else tokens):
         return
     if tokens[after : after + 1] == ("of",) and after + 1 < len(tokens):
-        boxes, frame = _of(tokens, after, is_bare=after == end, link=tokens[max(start - 1, 0)])
-        yield from _fact(tokens[k], boxes, _before(tokens, start, first=first), frame)
+        boxes = _of(tokens, after, is_bare=after == end, link=tokens[max(start - 1, 0)])
+        yield from _fact(tokens[k], boxes, _before(tokens, start, first=first))
     elif article == "'s" and after > end:
         owner = next((noun for noun in nouns_in(tokens) if noun.end == start), None)
         boxes = () if owner is None else _named(tokens, owner)
-        yield from _fact(tokens[k], boxes, _before(tokens, start - 1, first=first), "box")
+        yield from _fact(tokens[k], boxes, _before(tokens, start - 1, first=first))
     elif article in OWNED and after > end:
         yield from _in_its_own(tokens, k, start, first=first)
-    elif article in ("the", *AT):
-        hiders = _hiders(tokens, start)
-        may_stand_there = "by" in tokens[:start] and tokens[k - 1] not in LEVELS
-        yield from _fact(tokens[k], (Phrase(ANY_NOUN),), hiders, "picture" if may_stand_there else "box")
 
 
-def _fact(side: str, boxes: tuple[Phrase, ...], subjects: tuple[Phrase, ...], frame: str) -> Iterator[Fact]:
-    if subjects and (boxes or frame == "middle"):
+def _fact(side: str, boxes: tuple[Phrase, ...], subjects: tuple[Phrase, ...], frame: str = "box") -> Iterator[Fact]:
+    if subjects and boxes:
         claims = (Constraint("frame", frame), *(Constraint("of", "", box) for box in boxes))
         yield Fact("inside", None, claims, side, subjects)
 
 
-def _of(tokens: tuple[str, ...], after: int, *, is_bare: bool, link: str) -> tuple[tuple[Phrase, ...], str]:
-    """What a side before "of" is of, and in which frame: "the left end of the table", "right of the centre"."""
+def _of(tokens: tuple[str, ...], after: int, *, is_bare: bool, link: str) -> tuple[Phrase, ...]:
+    """What a side before "of" is of: "the left end of the table", "hides the lower right of the wall"."""
     rest = tokens[after + 1 : after + 3]
-    if rest[-1] in MIDDLES or rest[0] in MIDDLES:
-        middle = after + 1 + (rest[-1] in MIDDLES)
-        owner = noun_after(tokens, middle + 2) if tokens[middle + 1 : middle + 2] == ("of",) else None
-        if owner is None or not PICTURES.isdisjoint(tokens[middle + 1 : middle + 4]):
-            return (), "middle"
-        return _named(tokens, owner), "box"
     if rest[0] not in ARTICLES or (is_bare and link not in AT | COVERS) or not PICTURES.isdisjoint(rest):
-        return (), "box"
+        return ()
     noun = noun_after(tokens, after + 1)
     if noun is not None and tokens[noun.end : noun.end + 1] == ("'s",):
         noun = noun_after(tokens, noun.end)
-    return (() if noun is None else _named(tokens, noun)), "box"
+    return () if noun is None else _named(tokens, noun)
 
 
 def _in_its_own(tokens: tuple[str, ...], k: int, start: int, *, first: bool) -> Iterator[Fact]:
@@ -158,21 +144,6 @@ def _before(tokens: tuple[str, ...], end: int, *, first: bool) -> tuple[Phrase, 
 def _begin(tokens: tuple[str, ...], end: int) -> int:
     """Where the clause of a place begins."""
     return max((j + 1 for j in range(end) if tokens[j] in JOINTS), default=0)
-
-
-def _hiders(tokens: tuple[str, ...], start: int) -> tuple[Phrase, ...]:
-    """What hides the region "at the lower left"."""
-    begin = _begin(tokens, start)
-    words = tokens[begin:start]
-    if not COVERED.isdisjoint(words):
-        by = next((j for j in range(begin, min(len(tokens), start + HIDER_REACH)) if tokens[j] == "by"), None)
-        noun = None if by is None or tokens[0] not in SUBJECTS else noun_after(tokens, by + 1)
-        return () if noun is None else _named(tokens, noun)
-    verb = next((begin + j for j, word in enumerate(words) if word in COVERS), None)
-    if verb is None or tokens[verb + 1] not in ("it", "them"):
-        return ()
-    nouns = (noun for noun in nouns_in(tokens) if begin <= noun.start and noun.end <= verb)
-    return tuple(phrase for noun in nouns for phrase in _named(tokens, noun))
 
 
 def _knob(tokens: tuple[str, ...], k: int) -> Iterator[Fact]:
