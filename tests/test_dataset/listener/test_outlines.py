@@ -28,7 +28,6 @@ ROOM = World(
         region("table", "table", 0.3, 0.7, size=(0.4, 0.3), color="brown", distance=4.0),
         region("top", "tabletop", 0.3, 0.58, parent="table", size=(0.4, 0.06), color="brown"),
         region("bowl", "bowl", 0.15, 0.54, size=(0.06, 0.06), color="red", distance=4.0, supported_by="table"),
-        region("other bowl", "bowl", 0.05, 0.2, size=(0.05, 0.05), color="black", distance=9.0),
         region("mug", "mug", 0.45, 0.54, size=(0.05, 0.06), color="green", distance=4.0, supported_by="table"),
         region("ball", "ball", 0.12, 0.8, size=(0.06, 0.06), color="orange", distance=3.0, supported_by="floor"),
         region("bench", "bench", 0.75, 0.75, size=(0.4, 0.3), color="blue", distance=3.5),
@@ -50,6 +49,7 @@ ROOM = World(
         region("other lamp", "headlight", 0.02, 0.25, parent="car", size=(0.02, 0.02), color="pink"),
         region("van", "van", 0.33, 0.25, size=(0.08, 0.1), color="teal", distance=9.0),
         region("van lamp", "headlight", 0.35, 0.26, parent="van", size=(0.02, 0.02), color="pink"),
+        region("other tire", "tire", 0.04, 0.29, parent="car", size=(0.03, 0.03), color="gray", granularity="subpart"),
         region("tire", "tire", 0.16, 0.29, parent="car", size=(0.03, 0.03), color="black", granularity="subpart"),
     )
 )
@@ -62,8 +62,6 @@ ROOM = World(
         ("bowl", "The red bowl. It stands near the table's left edge.", "left"),
         ("mug", "The green mug. It stands over the right half of the table.", "right"),
         ("table", "The brown table with a red bowl near its left end.", "left"),
-        ("table", "The brown table. An orange ball lies at its left end.", "left"),
-        ("table", "The brown table. The orange ball covers the lower left of the table.", "left"),
         ("back", "The backrest of the bench. It slopes up to the right.", "right"),
         ("arms", "The arms of the bench. They rise to the right.", "right"),
         ("seat", "The seat of the bench. It runs from the lower left to the upper right.", "left"),
@@ -77,7 +75,7 @@ ROOM = World(
         ("arms", "The arms of the bench. The left one shows its outer side.", "left"),
         ("bench", "The blue bench, turned a little to the left.", "left"),
         ("ball", "The orange ball. It lies on the floor at the left.", "left"),
-        ("bowl", "The red bowl on the table at left.", "left"),
+        ("tire", "The black tire on the white car at left.", "left"),
         ("tire", "A black tire beside the car's right headlight.", "right"),
     ],
 )
