@@ -62,8 +62,8 @@ def stretches_in(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:
     for k, word in enumerate(tokens):
         if word in OPPOSITE:
             if subject is not None:
-                told = (*_sloping(tokens, k), *_across(tokens, k))
-                facts += (fact._replace(others=subject) for fact in told)
+                ways = (*_sloping(tokens, k), *_across(tokens, k))
+                facts += (fact._replace(others=subject) for fact in ways)
             facts += (*_room(tokens, k), *_higher(tokens, k))
     if subject is not None and not first:
         facts += (fact._replace(others=subject) for fact in _pieces(tokens))

@@ -75,7 +75,7 @@ ROOM = World(
         ("arms", "The arms of the bench. The left one shows its outer side.", "left"),
         ("bench", "The blue bench, turned a little to the left.", "left"),
         ("ball", "The orange ball. It lies on the floor at the left.", "left"),
-        ("tire", "The black tire on the white car at left.", "left"),
+        ("tire", "The black tire with some glossy spots, on the white car at left.", "left"),
         ("tire", "A black tire beside the car's right headlight.", "right"),
     ],
 )
