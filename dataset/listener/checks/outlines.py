@@ -21,6 +21,8 @@ __all__ = ["OUTLINES"]
 MARGIN: Final = 0.2
 """So far on the other side of an outline, as a share of half its width, something is certainly not on a side."""
 LEAST_WIDTH: Final = 0.02
+WIDE: Final = 0.5
+"""What is so wide, in widths of the picture, and in the background is ground."""
 CLEARLY_NEARER: Final = 0.02
 FLAT: Final = 0.1
 """What rises by less, for its width, is level."""
@@ -40,12 +42,17 @@ def _is_inside(model: GenerousModel, k: int, fact: Fact) -> Truth:
         return None  # a knob that is too small to be a region
     subjects = list(dict.fromkeys(j for phrase in fact.others for j in _meant(model, k, phrase)))
     is_told = False
-    for j in subjects:
+    for j in (j for j in subjects if j == k or not _is_ground(model.regions[j])):
         for place in _places(model, k, j, boxes, frame):
             if sign * place >= -MARGIN:
                 return None
             is_told = True
     return False if is_told else None
+
+
+def _is_ground(region: WorldRegion) -> bool:
+    """Whether it is on no side itself: walls, floors and skies."""
+    return region.granularity == "background" and region.right - region.left > WIDE
 
 
 def _places(model: GenerousModel, k: int, j: int, boxes: Iterable[int], frame: str) -> Iterator[float]:

@@ -7,17 +7,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from ..logic import ANY_NOUN, Constraint, Phrase
 from ..sentences.claims import Noun, noun_after, nouns_in
 from ..sentences.fact import Fact
 from ..words.connectives import OWNED, SIDES, WAYS
-from .hiding import OPPOSITE
+from .hiding import OPPOSITE, STANDS
 from .looks import described
 from .whereabouts import PICTURES
 
-__all__ = ["AT", "BORDERS", "JOINTS", "LEVELS", "OTHERS", "SUBJECTS", "lead_of", "outlines_in"]
+__all__ = ["AT", "BORDERS", "JOINTS", "LEVELS", "SUBJECTS", "is_on_another", "lead_of", "outlines_in"]
 
 BORDERS: Final = frozenset(
     {"side", "edge", "end", "corner", "half", "part", "portion", "flank", "border", "rim", "third", "margin", "section"}
@@ -35,7 +36,7 @@ SUBJECTS: Final = frozenset({"it", "they", "this", "these", "both", "all", "each
 JOINTS: Final = frozenset({",", "and", "but", "while", "whereas", "where", "though", "so"})
 OTHERS: Final = frozenset(
     {"other", "another", "others", "twin", "neighbour", "neighbor", "counterpart", "second", "not", "no", "nor", "isn",
-     "neither", "unlike", "than", "without", "excluded", "out", "same", "similar", "matching"}
+     "neither", "unlike", "than", "without", "excluded", "included", "same", "similar", "matching"}
 )  # fmt: skip
 """Words of a sentence on something else than the region."""
 COVERS: Final = frozenset(
@@ -77,12 +78,21 @@ def lead_of(tokens: tuple[str, ...], k: int) -> tuple[int, int]:
     return start - 1, k + 1 + (tokens[k + 1 : k + 2] == ("hand",))
 
 
+def is_on_another(tokens: tuple[str, ...]) -> bool:
+    """Whether words are on something else than the region, or on what is left out.
+
+    Args:
+        tokens: the words.
+    """
+    return not OTHERS.isdisjoint(tokens) or ("left", "out") in pairwise(tokens)
+
+
 def _inside(tokens: tuple[str, ...], k: int, *, first: bool) -> Iterator[Fact]:
     """The fact that something is on a side of an outline."""
     start, end = lead_of(tokens, k)
     article = tokens[start] if start >= 0 else ""
     after = end + (end < len(tokens) and tokens[end] in BORDERS)
-    if not OTHERS.isdisjoint(tokens[: after + 1] if tokens[0] in SUBJECTS else tokens):
+    if is_on_another(tokens[: after + 1] if tokens[0] in SUBJECTS else tokens):
         return
     if tokens[after : after + 1] == ("of",) and after + 1 < len(tokens):
         boxes = _of(tokens, after, is_bare=after == end, link=tokens[max(start - 1, 0)])
@@ -114,7 +124,7 @@ def _of(tokens: tuple[str, ...], after: int, *, is_bare: bool, link: str) -> tup
 
 def _in_its_own(tokens: tuple[str, ...], k: int, start: int, *, first: bool) -> Iterator[Fact]:
     """Of "a lamp at its left end" the fact on the lamp: of the region, or of what else was named, that is the end."""
-    nouns = [noun for noun in nouns_in(tokens) if noun.end <= start]
+    nouns = [noun for noun in nouns_in(tokens) if noun.end <= start and tokens[noun.start] not in STANDS]
     if not start or tokens[start - 1] not in INSIDE or not nouns:
         return  # "and its left end is hidden"
     others = (phrase for phrase in _before(tokens, start, first=first) if phrase.noun not in nouns[-1].lemmas)
@@ -134,7 +144,7 @@ def _named(tokens: tuple[str, ...], noun: Noun) -> tuple[Phrase, ...]:
 def _before(tokens: tuple[str, ...], end: int, *, first: bool) -> tuple[Phrase, ...]:
     """Who may be meant before a place: what its clause names, or else the sentence, and the region."""
     begin = _begin(tokens, end)
-    nouns = [noun for noun in nouns_in(tokens) if noun.end <= end]
+    nouns = [noun for noun in nouns_in(tokens) if noun.end <= end and tokens[noun.start] not in STANDS]
     nouns = [noun for noun in nouns if noun.start >= begin] or nouns
     is_on_region = first or tokens[0] in SUBJECTS or tokens[begin] in SUBJECTS
     named = (phrase for noun in nouns for phrase in _named(tokens, noun))
@@ -153,5 +163,5 @@ def _knob(tokens: tuple[str, ...], k: int) -> Iterator[Fact]:
     has_border = tokens[end : end + 1] != () and tokens[end] in BORDERS
     is_place = tokens[start] in (*OWNED, "the") and tokens[max(start - 1, 0)] in (AT | WAYS if has_border else AT)
     ends_so = end + has_border == len(tokens) or tokens[end + has_border] in (",", "and", "next", "close")
-    if is_place and ends_so and not KNOBS.isdisjoint(words) and OTHERS.isdisjoint(tokens[:k]):
+    if is_place and ends_so and not KNOBS.isdisjoint(words) and not is_on_another(tokens[:k]):
         yield Fact("knob", None, (Constraint("place", tokens[k]),), tokens[k])

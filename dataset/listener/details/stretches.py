@@ -14,7 +14,7 @@ from ..sentences.claims import nouns_in
 from ..sentences.fact import Fact
 from ..words.connectives import WAYS
 from .hiding import OPPOSITE
-from .outlines import AT, BORDERS, JOINTS, OTHERS, SUBJECTS, lead_of
+from .outlines import AT, BORDERS, JOINTS, SUBJECTS, is_on_another, lead_of
 
 __all__ = ["stretches_in"]
 
@@ -75,7 +75,7 @@ def _subject(tokens: tuple[str, ...]) -> tuple[Phrase, ...] | None:
     if not SUBJECTS.isdisjoint(tokens[:SUBJECT_REACH]):
         return ()
     noun = next(iter(nouns_in(tokens)), None)
-    return None if noun is None or not OTHERS.isdisjoint(tokens) else tuple(map(Phrase, noun.lemmas))
+    return None if noun is None or is_on_another(tokens) else tuple(map(Phrase, noun.lemmas))
 
 
 def _fact(kind: str, side: str, others: tuple[Phrase, ...] = ()) -> Fact:
@@ -164,7 +164,7 @@ def _higher(tokens: tuple[str, ...], k: int) -> Iterator[Fact]:
 
 def _pieces(tokens: tuple[str, ...]) -> Iterator[Fact]:
     """The fact that all pieces that a sentence lists are on one side, as if the region ran from there to there."""
-    if PIECES.isdisjoint(tokens) or not OTHERS.isdisjoint(tokens):
+    if PIECES.isdisjoint(tokens) or is_on_another(tokens):
         return
     nouns = [noun.end for noun in nouns_in(tokens) if PIECES.isdisjoint(tokens[noun.start : noun.end])]
     sides = [k for k, word in enumerate(tokens) if word in OPPOSITE]
