@@ -19,9 +19,11 @@ from .details.edges import edges_in, wholes_in
 from .details.hiding import fuller_in, hiders_in
 from .details.impossible import impossible_in
 from .details.looks import looks_in
+from .details.outlines import outlines_in
 from .details.ranks import ranks_in
 from .details.relations import relations_in
 from .details.sizes import depths_in, sizes_in
+from .details.stretches import stretches_in
 from .details.whereabouts import whereabouts_in
 from .grammar.modifiers import FILLERS
 from .grammar.parse import parse
@@ -257,7 +259,7 @@ def _details(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:
         *looks_in(tokens), *hiders_in(tokens, first=first), *edges_in(tokens, first=first),
         *wholes_in(tokens, first=first), *sizes_in(tokens, first=first), *depths_in(tokens, first=first),
         *ranks_in(tokens, first=first),
-        *relations_in(tokens, first=first),
+        *relations_in(tokens, first=first), *outlines_in(tokens, first=first), *stretches_in(tokens, first=first),
         *counts_in(tokens, first=first),
     )  # fmt: skip
 

@@ -17,6 +17,7 @@ from ..world import WorldRegion
 from .counts import COUNTS
 from .mentions import colors_shown
 from .named import meant_by, meant_strictly
+from .outlines import OUTLINES
 from .ranks import is_ranked
 from .relations import is_placed
 from .unseen import is_so
@@ -198,5 +199,6 @@ DETAILS: Final = {
     "supported": _is_supported,
     "placed": is_placed,
     **COUNTS,
+    **OUTLINES,
 }
 """Kind of a detail -> whether it holds of region `k`."""

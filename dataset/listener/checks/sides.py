@@ -29,6 +29,8 @@ is certainly not on a side."""
 CHECKS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "head": (("thing", "kin"), ("thing", "set"), ("region", "support")),
     "adjective": (("thing", "kin"), ("thing", "like")),
+    "own adjective": (("thing", "kin"),),
+    "bare": (("region", "picture"), ("thing", "picture"), ("thing", "set")),
     "among": (("thing", "set"),),
     "named later": (("other thing", "set"),),
     "at": (("region", "picture"), ("region", "kin"), ("thing", "set")),
@@ -82,6 +84,10 @@ FRONTS: Final = frozenset(
 """Parts that show which way a thing faces."""
 AHEAD: Final = frozenset({"handle", "cab"})
 """Parts that show which way they point themselves."""
+BACKS: Final = frozenset({"backrest", "headboard"})
+SEATS: Final = frozenset({"seat", "mattress", "cushion"})
+SEAT_SHIFT: Final = 2.0
+"""So many times as much as a seat from its back the front of a thing is from its middle."""
 REARS: Final = frozenset({"taillight", "rear window", "tailgate"})
 SIGNS: Final = {"left": -1, "right": 1}
 
@@ -117,6 +123,7 @@ def _subjects(model: GenerousModel, k: int, fact: Fact, who: str) -> tuple[Seque
         every |= _meant(model, k, fact.others[0])
     if who == "related":
         related = every & (model.above[k] & model.own(k)) or every & _carriers(model, k)
+        related &= ~sum(1 << j for j in bits(related) if _is_ground(model.regions[j]))
         return [*bits(every)], [*bits(related)]
     if who == "own thing":
         every &= 0 if model.regions[k].is_group else model.own(k) & ~(1 << k)
@@ -228,12 +235,20 @@ def _inside(model: GenerousModel, k: int, j: int, group: Sequence[int]) -> float
     return _within(model.regions[k].x, model.regions[j].left, model.regions[j].right)
 
 
-def _cover(model: GenerousModel, k: int, j: int, group: Sequence[int]) -> float | None:  # noqa: ARG001
+def _overlaps(region: WorldRegion, other: WorldRegion) -> bool:
+    """Whether the boxes of two regions have an area in common."""
+    across = min(region.right, other.right) - max(region.left, other.left)
+    return across > 0 and min(region.bottom, other.bottom) > max(region.top, other.top)
+
+
+def _cover(model: GenerousModel, k: int, j: int, group: Sequence[int]) -> float | None:
     """Where in the region what a thing shares with it across has its middle."""
     own, other = model.regions[k], model.regions[j]
     left, right = max(own.left, other.left), min(own.right, other.right)
     down = min(own.bottom, other.bottom) - max(own.top, other.top)
     if model.own(k) >> j & 1 or left > right + TOUCHING or down < -TOUCHING:
+        return None
+    if (left >= right or down <= 0) and any(i != j and _overlaps(own, model.regions[i]) for i in group):
         return None
     return _within((left + right) / 2, own.left, own.right)
 
@@ -266,9 +281,23 @@ def _turn(model: GenerousModel, k: int) -> float | None:
     fronts = [model.regions[j].x for j in bits(model.below[k]) if model.regions[j].category in FRONTS]
     rears = [model.regions[j].x for j in bits(model.below[k]) if model.regions[j].category in REARS]
     if whole.is_group or not (fronts or rears):
-        return None
+        return None if whole.is_group else _seat_turn(model, k)
     front = sum(fronts) / len(fronts) if fronts else 2 * whole.x - sum(rears) / len(rears)
     return (front - (whole.left + whole.right) / 2) / width
+
+
+def _seat_turn(model: GenerousModel, k: int) -> float | None:
+    """The same of a seat or a bed by where it is from its back, by centres and by boxes, whichever is less."""
+    parts = [model.regions[j] for j in bits(model.below[k])]
+    backs = [part for part in parts if part.category in BACKS and not part.is_group]
+    seats = [part for part in parts if part.category in SEATS and part.granularity == "part" and not part.is_group]
+    if len(backs) != 1 or not seats:
+        return None
+    left, right = min(seat.left for seat in seats), max(seat.right for seat in seats)
+    by_centers = sum(seat.x for seat in seats) / len(seats) - backs[0].x
+    by_boxes = (left + right - backs[0].left - backs[0].right) / 2
+    shift = min(by_centers, by_boxes, key=abs) if by_centers * by_boxes > 0 else 0.0
+    return SEAT_SHIFT * shift / (model.regions[k].right - model.regions[k].left)
 
 
 def _is_fuller(model: GenerousModel, k: int, fact: Fact) -> Truth:

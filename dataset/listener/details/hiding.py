@@ -51,6 +51,9 @@ PARTLY: Final = frozenset({"hidden", "covered", "obscured", "concealed", "tucked
 LITTLE: Final = frozenset({"only", "partly", "partially", "mostly", "half", "largely"})
 SHOWN: Final = frozenset({"behind", "shows", "show", "appears", "visible", "seen", "peeks", "peeps", "sticks"})
 """After words for a part only, these say that a member is seen in part."""
+OUTER: Final = frozenset({"outer", "outside"})
+INNER: Final = frozenset({"inner", "inside", "within"})
+"""Words of the side that an arm of a seat shows: of the one that shows its outer side more is seen."""
 HIDES: Final = frozenset({"hides", "covers", "overlaps", "hiding", "covering", "conceals", "obscures"})
 VERBS: Final = CARRIES | STANDS | NEAR
 MOST_WORDS: Final = 7
@@ -171,6 +174,9 @@ def _is_member(words: tuple[str, ...], k: int, noun: str) -> bool:
 
 def _fullness(words: tuple[str, ...], k: int) -> int:
     """Whether a clause says that its member is seen whole (1), or in part (-1); 0 where it says neither."""
+    outer, inner = not OUTER.isdisjoint(words[k:]), not INNER.isdisjoint(words[k:])
+    if outer != inner:
+        return 1 if outer else -1
     is_hidden = not PARTLY.isdisjoint(words) or not HIDES.isdisjoint(words[:k])
     if is_hidden or (not LITTLE.isdisjoint(words) and not SHOWN.isdisjoint(words)):
         return -1 if HIDES.isdisjoint(words[k:]) else 0

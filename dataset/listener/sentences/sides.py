@@ -156,6 +156,8 @@ def _said_at(
         is_head = first and not any(island.kind == "phrase" for island in islands[: thing.number])
         name = place.kind if place.kind == "among" else "head" if is_head else "adjective" if first else "named later"
         is_other = name == "named later" and thing.start == begin
+        if name == "adjective" and tokens[k - 1] in (*OWNED, "'s"):
+            name = "own adjective"
         name, last = "denied" if side.is_denied else "" if is_other else name, thing.phrase
     if name == "its side":
         yield _fact(name, SIDES[tokens[k]], chain, subject if hides else after)
@@ -206,6 +208,8 @@ class _Side(NamedTuple):
                 return "against"
             if self.tokens[self.place.end : self.place.end + 1] == ("by",):
                 return ""  # "overlapped on the right by the hill"
+            if kind == "at" and self.tokens[self.k - 1] in AT and self.follows == "thing" and len(self.before) > 1:
+                return "bare"
             return {"verb": "stands at", "other": "at last"}.get(self.follows, "at") if kind == "at" else "at last"
         if kind == "at its side":
             return "farther" if "with" not in self.tokens[: self.k] else ""
