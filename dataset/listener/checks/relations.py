@@ -12,6 +12,7 @@ from ..meaning.contrary import is_contrary
 from ..meaning.structure import Truth
 from ..sentences.fact import Fact
 from ..words.lexicon import is_part
+from ..details.named import REGION
 from .mentions import colors_shown
 from .named import meant_by, meant_strictly
 
@@ -21,19 +22,22 @@ __all__ = ["is_placed"]
 def is_placed(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """Whether anything that may be the subject of a relation may stand so to anything that may be its landmark."""
     landmarks = [thing for thing in (fact.phrase, *(c.phrase for c in fact.constraints)) if thing is not None]
-    places = _all_of(model, k, landmarks)
+    is_hiding = fact.value == "hides"
+    places = _all_of(model, k, landmarks, wide=is_hiding)
     is_deep = fact.value in ("behind", "in front of")
     is_tried = False
     for subject in fact.others:
-        things = [i for i in _all_of(model, k, (subject,), wide=fact.value == "hides") if places != [i]]
+        things = [i for i in _all_of(model, k, (subject,), wide=is_hiding) if places != [i]]
         if is_deep:  # no part is behind what it is of
             things = [i for i in things if any(not (model.above[i] | model.below[i]) >> j & 1 for j in places)]
         number = next((int(c.value) for c in subject.constraints if c.kind == "count"), 1 + subject.plural)
-        if set(things) <= set(places):
+        rest = [j for j in places if j not in things] if subject in landmarks or subject == REGION else places
+        if not rest or set(things) <= set(rest):
             continue
-        so = [i for i in things if any(i != j and not is_contrary(model, fact.value, i, j) for j in places)]
-        is_told = subject.noun != ANY_NOUN or fact.value == "hides"  # no ground "covers the lower part of the picture"
-        is_ground = is_told and all(model.regions[j].category in GROUNDS for j in things)
+        so = [i for i in things if any(i != j and not is_contrary(model, fact.value, i, j) for j in rest)]
+        is_told = subject.noun != ANY_NOUN
+        grounds = GROUNDS if is_deep else GROUNDS | {"wall"}  # a wall is behind all things, and all around them
+        is_ground = is_told and all(model.regions[j].category in grounds for j in things)
         if not places or is_ground:
             continue
         if len(so) >= min(number, len(things)):
@@ -63,20 +67,33 @@ def _placed(model: GenerousModel, k: int, phrase: Phrase, *, wide: bool = False)
     else:
         meant = list(meant_strictly(model, phrase.noun)) or list(meant_by(model, phrase.noun))
     mask = sum(1 << j for j in meant if colors <= colors_shown(model, j))
+    mask = sum(1 << j for j in bits(mask) if colors <= colors_of(model, j)) or mask
+    patterns = {c.value for c in phrase.constraints if c.kind == "pattern"}
+    mask = sum(1 << j for j in bits(mask) if model.regions[j].attributes.get("pattern") in patterns) or mask
+    if any(c.value == "another" for c in phrase.constraints):
+        mask &= ~(1 << k | model.above[k] | model.below[k])
     own = mask & model.own(k)
     if is_like:
         members = sum(1 << j for j in model.members_of(k))
         others = mask & ~(1 << k | model.above[k] | model.below[k])
         return mask & members or (others & own if is_part(model.regions[k].category) else 0) or others
-    if any(c.value == "own" for c in phrase.constraints) and own:
-        return own
+    if any(c.value == "own" for c in phrase.constraints):
+        return own or (0 if phrase.noun in OUTER else mask) or wide << k
     owners = [c.phrase for c in phrase.constraints if c.kind == "of" and c.phrase is not None]
     for owner in owners:
         wholes = _placed(model, k, owner)
-        return sum(1 << j for j in bits(mask) if (model.above[j] | 1 << j) & wholes) or mask
+        return sum(1 << j for j in bits(mask) if (model.above[j] | 1 << j) & wholes) or wide * wholes or mask
     return own if own and is_part(phrase.noun) and not wide else mask
 
 
+def colors_of(model: GenerousModel, j: int) -> frozenset[str]:
+    """The colours of a region itself, without those of its parts and of its light."""
+    looks = model.regions[j].attributes
+    return frozenset({looks.get("color", ""), looks.get("accent", "")})
+
+
+OUTER: Final = frozenset({"base", "foot", "bottom", "top", "body", "surface", "stem"})
+"""What everything has, whether or not it is a region."""
 GROUNDS: Final = frozenset(
     {"lawn", "dirt", "gravel", "snow", "sand", "pavement", "floor", "road", "rug", "tabletop", "placemat"}
 )

@@ -13,13 +13,15 @@ from ..words.connectives import OWNED, VERBS
 from ..words.lexicon import NOUN_WORDS
 from ..words.vocabulary import ARTICLES, COLOR_WORDS, NUMBERS, PATTERN_WORDS
 
-__all__ = ["LIKE", "OTHERS", "PRONOUNS", "REGION", "Named", "named_in"]
+__all__ = ["ANOTHER", "LIKE", "OTHERS", "PRONOUNS", "REGION", "Named", "named_in"]
 
 REGION: Final = Phrase(ANY_NOUN)
 LIKE: Final = Constraint("about", "like")
 """What is another one like the region."""
 OWN: Final = Constraint("about", "own")
 """What is a part of the region, or of what the region is of."""
+ANOTHER: Final = Constraint("about", "another")
+"""What is not the region, nor a part of it."""
 PRONOUNS: Final = frozenset({"it", "they", "them", "this", "these", "both", "all", "each"})
 OTHERS: Final = frozenset(
     {"other", "others", "another", "similar", "second", "third", "fourth", "same", "twin", "counterpart", "neighbour",
@@ -79,7 +81,7 @@ class _Phrases:
             noun = _last(noun, begins)
             owned = self.tokens[start : start + 1] and self.tokens[start] in OWNED
             phrases = self._means(noun, start)
-            is_generic = not GENERIC.isdisjoint((*noun.lemmas, self.tokens[noun.start].removesuffix("s")))
+            is_generic = self._is_generic(noun)
             end = noun.end
             owner = self._owner(noun, begins)
             if owner is not None:
@@ -87,8 +89,11 @@ class _Phrases:
                 end = owner.end
                 if self.tokens[noun.end] == "'s":
                     phrases = tuple(what.adding(Constraint("of", "", phrase)) for phrase in phrases)
+                elif is_generic and self._is_generic(owner):
+                    phrases = (REGION,)  # "part of its left side"
                 elif is_generic:
-                    phrases = (what,)
+                    is_own = not OWNED.isdisjoint(self.tokens[noun.end + 1 : owner.start])
+                    phrases = (what.adding(OWN) if is_own else what,)
                 else:
                     phrases = tuple(phrase.adding(Constraint("of", "", what)) for phrase in phrases)
             elif is_generic:
@@ -96,6 +101,11 @@ class _Phrases:
             elif owned:
                 phrases = tuple(phrase.adding(OWN) for phrase in phrases)
             yield Named(start, end, phrases)
+
+    def _is_generic(self, noun: Noun) -> bool:
+        first = self.tokens[noun.start].removesuffix("s")
+        is_side = first in ("upper", "lower") and self.tokens[noun.end - 1] in GENERIC  # "the lower part"
+        return first in GENERIC or is_side or not GENERIC.isdisjoint(noun.lemmas)
 
     def _nouns(self) -> list[Noun]:
         """The nouns in order, those of outlines and pieces among them; without verbs, sides and parts of relations."""
@@ -130,7 +140,7 @@ class _Phrases:
             return True  # "one end of the bench"
         if word == "one" and after == ("of",):
             return True
-        is_form = not FORMS.isdisjoint(noun.lemmas) and before not in BEFORE_NOUNS
+        is_form = not (FORMS - {"ball"}).isdisjoint(noun.lemmas) and before not in BEFORE_NOUNS
         return is_form or is_verb or is_adjective or is_side or (before, word) in (("in", "front"), ("on", "top"))
 
     def _start(self, noun: Noun, least: int) -> int:
@@ -147,6 +157,7 @@ class _Phrases:
 
     def _looks(self, start: int, end: int) -> tuple[Constraint, ...]:
         """The colours of a noun, but not those of "brown topped"."""
+        patterns = (PATTERN_WORDS.get(self.tokens[k], "") for k in range(start, end))
         return tuple(
             Constraint("color", color)
             for color in dict.fromkeys(
@@ -155,7 +166,7 @@ class _Phrases:
                 if self.tokens[k] in COLOR_WORDS
                 and (self.tokens[k + 1] in PATTERN_WORDS or not self.tokens[k + 1].endswith("ed"))
             )
-        )
+        ) + tuple(Constraint("pattern", pattern) for pattern in dict.fromkeys(patterns) if pattern)
 
     def _means(self, noun: Noun, start: int) -> tuple[Phrase, ...]:
         looks = self._looks(start, noun.start)

@@ -13,8 +13,8 @@ from ..logic import ANY_NOUN, Constraint, Phrase
 from ..sentences.clauses import FINITE
 from ..sentences.fact import Fact
 from ..words.connectives import COPULAS, OWNED
-from ..words.vocabulary import NUMBERS
-from .named import LIKE, OTHERS, PRONOUNS, REGION, Named, named_in
+from ..words.vocabulary import ARTICLES, NUMBERS
+from .named import ANOTHER, LIKE, OTHERS, PRONOUNS, REGION, Named, named_in
 
 __all__ = ["relations_in"]
 
@@ -25,6 +25,7 @@ RELATIONS: Final = {
     ("in", "front"): "in front of",
 }  # fmt: skip
 DEPTH: Final = frozenset({"behind", "in front of", "hides", "hidden by"})
+HIDING: Final = frozenset({"hides", "hidden by"})
 HIDDEN: Final = frozenset(
     {"hidden", "covered", "blocked", "concealed", "obscured", "overlapped", "interrupted", "masked", "screened"}
 )
@@ -38,9 +39,15 @@ VANISHES: Final = tuple(
                  "half", "mostly", "partially", "largely", "goes", "continues", "passes", "ends", "ending", "runs")
 )  # fmt: skip
 """What "disappears behind" another is hidden by it."""
-SHARES: Final = tuple((word, "of") for word in ("most", "some", "much", "all", "one", "two", "both", "each", "three"))
+SHARES: Final = tuple((word, "of") for word in ("most", "some", "much", "all", "one", "two", "both", "each", "three", "little"))
+SIDED: Final = frozenset({"lower", "upper", "left", "right", "bottom", "top", "rear", "far", "near"})
+SIDES_END: Final = frozenset({"", ",", "of", "and", "except", "so", "while", "but", "with"})
 ADVERBS: Final = frozenset({"behind", "above", "below", "beneath", "underneath", "beyond", "in"})
 """Relations that may stand without a landmark: "the lamp behind"."""
+ASIDE: Final = frozenset({"behind", "front", "above", "below", "beneath", "underneath", "beyond"})
+"""What stands so, with no more said, is not the region."""
+CONTRASTS: Final = frozenset({"whereas", "than", "unlike"})
+"""What follows these is not the region."""
 NO_RELATION: Final = frozenset(
     {"from", "all", "flipped", "draped", "pulled", "up", "than", "left", "spread", "follows", "following",
      "follow", "trails"}
@@ -90,8 +97,23 @@ class _Sentence:
 
     def __init__(self, tokens: tuple[str, ...], *, first: bool) -> None:
         self.tokens, self.first = tokens, first
-        self.named = named_in(tokens)
+        self.named = tuple(self._is_aside(named) for named in named_in(tokens))
         self.at = {named.end: named for named in self.named}
+
+    def _is_aside(self, named: Named) -> Named:
+        """Of "the round table in front" another thing than the region is meant."""
+        after, then = (*self.tokens[named.end : named.end + 2], "", "")[:2]
+        if (after, then) == ("in", "front"):
+            after, then = (*self.tokens[named.end + 1 : named.end + 3], "", "")[:2]
+        is_alone = then in ("", ",", "and", "but") or then in FINITE or then in HIDES
+        is_like = any(LIKE in phrase.constraints for phrase in named.phrases)
+        if is_like and not {*PIECES, "piece"}.isdisjoint(self.tokens):  # "the upper piece is wide, the lower one hidden"
+            return named._replace(phrases=(*named.phrases, REGION))
+        if named.start and self.tokens[named.start - 1] in CONTRASTS and not is_like and REGION not in named.phrases:
+            return named._replace(phrases=tuple(phrase.adding(ANOTHER) for phrase in named.phrases))
+        if self.first or after not in ASIDE or not is_alone or is_like or REGION in named.phrases:
+            return named
+        return named._replace(phrases=tuple(phrase.adding(ANOTHER) for phrase in named.phrases))
 
     def facts(self) -> Iterator[Fact]:
         """One fact for each relation of which subject and landmark are known."""
@@ -122,17 +144,45 @@ class _Sentence:
                 yield _Place(k, k + len(words), "hidden by" if is_hidden else RELATIONS[words])
             if self.tokens[k] in HIDDEN and "by" in self.tokens[k + 1 : k + 3]:
                 yield _Place(k, self.tokens.index("by", k) + 1, "hidden by")
-            elif self.tokens[k] in HIDES and self.tokens[k + 1 : k + 2] != ("by",):
+            elif self.tokens[k] in HIDES and self._has_object(k):
                 yield _Place(k, k + 1, "hides")
             k += max(len(words), 1)
+
+    def _has_object(self, k: int) -> bool:
+        """Whether a verb of hiding has one: not "overlapped by", nor "overlapping shingles"."""
+        after = self.tokens[k + 1 : k + 2]
+        is_adjective = self.tokens[k].endswith("ing") and not self._begins_thing(k + 1)
+        return after != ("by",) and not is_adjective
+
+    def _begins_thing(self, k: int) -> bool:
+        word = self.tokens[k] if k < len(self.tokens) else ""
+        return word in ARTICLES or word in OWNED or word in PRONOUNS or word in NUMBERS or (word, "of") in SHARES
 
     def _clause(self, k: int) -> int:
         """Where the clause of a word begins: behind the last comma or "and" that follows a verb."""
         start = 0
         for j in range(k):
-            if self.tokens[j] in JOINTS and (self.tokens[j] not in ("and", ",") or self._has_verb(start, j)):
+            if self.tokens[j] in JOINTS and (
+                self.tokens[j] not in ("and", ",")
+                or (self._has_verb(start, j) and not self._is_listed(j, k))
+                or self._is_new_clause(j, k)
+            ):
                 start = j + 1
+        while start < k and self.tokens[start] in JOINTS:
+            start += 1
         return start
+
+    def _is_listed(self, joint: int, k: int) -> bool:
+        """Whether what follows a joint is a thing without a verb, before another joint: "and the mailbox, hiding"."""
+        end = next((j for j in range(joint + 1, k) if self.tokens[j] in JOINTS), joint)
+        return self._begins_name(joint + 1) and end > joint and not any(w in FINITE for w in self.tokens[joint:end])
+
+    def _is_new_clause(self, joint: int, k: int) -> bool:
+        """Whether a thing with a verb of its own follows a joint, before a word, and a verb comes before."""
+        if not self._begins_name(joint + 1) or not any(word in FINITE for word in self.tokens[:joint]):
+            return False
+        end = next((j for j in range(joint + 1, k) if self.tokens[j] in JOINTS), k)
+        return any(word in FINITE for word in self.tokens[joint + 1 : end])
 
     def _has_verb(self, start: int, end: int) -> bool:
         words = self.tokens[start:end]
@@ -160,11 +210,14 @@ class _Sentence:
             return (), k
         if self.first and word in OWNED:
             return (), k  # whose, the first sentence leaves open
+        k += 1 if self.tokens[k : k + 3] == ("a", "little", "of") else 0
         if self.tokens[k : k + 2] in SHARES:
             k += 2
         named = self._name_at(k)
         if named is None and word in OWNED:
             return (REGION,), k + 1  # "hides its lower left"
+        if self._is_side(k):
+            return (REGION,), k + 2  # "hides the lower left of it"
         if named is not None:
             return named.phrases, named.end
         if (
@@ -175,6 +228,13 @@ class _Sentence:
         ):
             return (REGION,), place.end
         return (), k
+
+    def _is_side(self, k: int) -> bool:
+        """Whether "the lower left" stands for a part of something: "the lower left of it"."""
+        end = next((j for j in range(k + 1, len(self.tokens)) if self.tokens[j] not in SIDED), len(self.tokens))
+        after = self.tokens[end] if end < len(self.tokens) else ""
+        begins = any(k <= named.start <= end for named in self.named)
+        return self.tokens[k : k + 1] == ("the",) and end > k + 1 and not begins and after in SIDES_END
 
     def _begins_name(self, k: int) -> bool:
         return any(named.start == k for named in self.named)
@@ -209,12 +269,15 @@ class _Sentence:
             is_object = word in PREPOSITIONS or word in COPULAS
             is_with = word == "with" and landmarks[0] == REGION
             before = self._about(start, named.start) if is_object and not is_with else ()
+            is_verb = place.relation in HIDING or any(w in FINITE for w in self.tokens[named.end : place.start])
+            if is_object and is_verb and word in PREPOSITIONS:
+                return before or self._about(start, named.start)  # "a chair with slats stands behind the plant"
             return (*named.phrases, *(before or (REGION,) * (is_object and not is_with)))
         if j <= start:
             fronted = self._fronted(end)
             if fronted:
                 return fronted
-            if start and self.tokens[start - 1] == ",":  # ", behind the bus"
+            if start and self.tokens[start - 1] in (",", "and"):  # ", behind the bus"
                 last = [named for named in self.named if named.end <= start]
                 if self.tokens[0] in ("it", "they") and last and self.tokens[last[-1].start - 1] in PREPOSITIONS:
                     return (REGION,)
@@ -235,6 +298,8 @@ class _Sentence:
         if word in PRONOUNS and not self._begins_name(start):
             before = self._names_before(start) if self.tokens[0] not in ("it", "they") else ()
             return (REGION, *before[:1])
+        if 1 < start < k and word in FINITE and self.tokens[start - 1] in JOINTS:  # ", sits on a pole and hides"
+            return self._about(self._clause(start - 1), start - 1)
         verb = next((j for j in range(start, k) if self.tokens[j] in FINITE and self.tokens[j] != "'s"), k)
         subject = [named for named in self.named if start <= named.start and named.end <= verb]
         subject = [named for named in subject if self.tokens[named.start - 1] not in PREPOSITIONS] or subject
@@ -244,6 +309,8 @@ class _Sentence:
             return tuple(phrase for named in self.named if named.end <= start for phrase in named.phrases)[-2:]
         if word in OTHERS or word in NUMBERS:
             return (Phrase(ANY_NOUN, False, (LIKE,)),)
+        if verb > start and word and word not in PRONOUNS and self.tokens[k] in HIDES:
+            return ()  # "stripes cover its body"
         return (REGION, *self._names_before(start))
 
     def _names_before(self, k: int) -> tuple[Phrase, ...]:

@@ -16,6 +16,11 @@ __all__ = ["is_contrary"]
 
 FAR: Final = frozenset({"wall", "sky", "skirting board", "hill", "back panel"})
 """What is in front of nothing and has nothing behind it."""
+FLAT: Final = frozenset({"rug", "placemat", "floor", "lawn", "dirt", "gravel", "snow", "sand", "pavement", "road"})
+"""What lies under things and hides none."""
+HUNG: Final = frozenset({"picture", "window"})
+TOPS: Final = FLAT | {"table", "tabletop", "top"}
+"""What hides nothing that stands on it."""
 DEEP: Final = frozenset({"bed", "sofa", "armchair", "chair", "bench"})
 """Furniture of which what is farther back is higher in the picture."""
 VESSELS: Final = frozenset({"vase", "potted plant", "bowl"})
@@ -28,8 +33,6 @@ LEVEL: Final = 0.01
 """Centres that differ by less, in heights of the picture, are level."""
 TOUCHING: Final = 0.015
 """Room between two boxes that touch, in widths of the picture."""
-FLAT: Final = frozenset({"rug", "placemat", "floor", "lawn", "dirt", "gravel", "snow", "sand", "pavement", "road"})
-"""What lies under things and hides none."""
 OF_WHOLE: Final = 0.1
 """A part that begins within this share of its whole's height from the top of that is its upper part."""
 
@@ -38,7 +41,10 @@ def is_contrary(model: Structure, relation: str, k: int, j: int) -> bool:
     """Whether region `k` clearly stands in no such relation to region `j`."""
     if relation == "hides":
         is_own = bool(model.own(k) & model.own(j))
-        lies = model.regions[k].category in FLAT
+        lies = model.regions[k].category in FLAT and model.regions[j].category not in FLAT
+        lies = lies or (model.regions[k].category in TOPS and _stands_on(model, j, k))
+        if model.above[j] >> k & 1:
+            return True  # nothing is hidden by all of what it is a part of
         is_apart = room_between(model.regions[k], model.regions[j]) > TOUCHING
         return is_apart or (not is_own and (lies or _is_depth_contrary(model, j, k)))
     if relation in ("behind", "in front of"):
@@ -75,10 +81,10 @@ def _is_of_whole_contrary(part: WorldRegion, whole: WorldRegion, *, above: bool)
 def _is_depth_contrary(model: Structure, k: int, j: int) -> bool:
     """Whether region `k` is clearly not behind region `j`: the nearer one."""
     one, other = model.regions[k], model.regions[j]
-    if other.category in FAR and one.category not in FAR:
-        return one.granularity != "background"
+    if (other.category in FAR and one.category not in FAR) or (_hangs(model, j) and not _hangs(model, k)):
+        return _root(model, k).granularity != "background"
     if one.granularity == "background" or other.granularity == "background":
-        return False
+        return _is_beyond_contrary(model, k, j)
     if model.above[k] >> j & 1 or model.below[k] >> j & 1:
         return False
     if model.own(k) & model.own(j):
@@ -91,6 +97,31 @@ def _is_depth_contrary(model: Structure, k: int, j: int) -> bool:
     if own is None or its is None:
         return False
     return its > own * (1 + MUCH_FARTHER) or (its > own * (1 + FARTHER) and _foot(model, k) > _foot(model, j))
+
+
+def _is_beyond_contrary(model: Structure, k: int, j: int) -> bool:
+    """Whether one of two, what lies flat, is clearly not farther, or not nearer, than the other."""
+    one, other = model.regions[k], model.regions[j]
+    if other.category in FLAT and one.granularity == "object":
+        return _foot(model, k) > other.bottom
+    if one.category in FLAT and other.granularity == "object":
+        return _foot(model, j) < one.top
+    return False
+
+
+def _root(model: Structure, k: int) -> WorldRegion:
+    return next(model.regions[j] for j in (k, *bits(model.above[k])) if not model.above[j])
+
+
+def _hangs(model: Structure, k: int) -> bool:
+    """Whether a region is of a picture or a window on a wall."""
+    root = _root(model, k)
+    return root.granularity == "background" and root.category in HUNG
+
+
+def _stands_on(model: Structure, k: int, j: int) -> bool:
+    """Whether the thing that a region is of stands on what another is of."""
+    return any(model.regions[i].supported_by in model.ids(model.own(j)) for i in (k, *bits(model.above[k])))
 
 
 def _thing(model: Structure, k: int) -> WorldRegion:
