@@ -31,13 +31,16 @@ def is_placed(model: GenerousModel, k: int, fact: Fact) -> Truth:
         if is_deep:  # no part is behind what it is of
             things = [i for i in things if any(not (model.above[i] | model.below[i]) >> j & 1 for j in places)]
         number = next((int(c.value) for c in subject.constraints if c.kind == "count"), 1 + subject.plural)
-        rest = [j for j in places if j not in things] if subject in landmarks or subject == REGION else places
+        is_one_of = subject in landmarks or subject == REGION or set(things) < set(places)
+        rest = [j for j in places if j not in things] if is_one_of else places
         if not rest or set(things) <= set(rest):
             continue
         so = [i for i in things if any(i != j and not is_contrary(model, fact.value, i, j) for j in rest)]
         is_told = subject.noun != ANY_NOUN
         grounds = GROUNDS if is_deep else GROUNDS | {"wall"}  # a wall is behind all things, and all around them
-        is_ground = is_told and all(model.regions[j].category in grounds for j in things)
+        is_ground = is_told and all(
+            model.regions[j].category in grounds and model.regions[j].granularity == "background" for j in things
+        )
         if not places or is_ground:
             continue
         if len(so) >= min(number, len(things)):
@@ -57,39 +60,46 @@ def _all_of(model: GenerousModel, k: int, phrases: Iterable[Phrase], *, wide: bo
 
 def _placed(model: GenerousModel, k: int, phrase: Phrase, *, wide: bool = False) -> int:
     """What a phrase may mean in a sentence on a region: it, another like it, a part of its own or, if wide, of any."""
-    is_like = any(c.value == "like" for c in phrase.constraints)
-    colors = {c.value for c in phrase.constraints if c.kind == "color"}
-    if phrase.noun == ANY_NOUN and not is_like:
+    how = {c.value for c in phrase.constraints if c.kind == "about"}
+    if phrase.noun == ANY_NOUN and "like" not in how:
         return sum(1 << j for j in (k, *model.members_of(k)))
-    if phrase.noun == ANY_NOUN:
-        category = model.regions[k].category
-        meant = [j for j, region in enumerate(model.regions) if region.category == category]
-    else:
-        meant = list(meant_strictly(model, phrase.noun)) or list(meant_by(model, phrase.noun))
-    mask = sum(1 << j for j in meant if colors <= colors_shown(model, j))
-    mask = sum(1 << j for j in bits(mask) if colors <= colors_of(model, j)) or mask
-    patterns = {c.value for c in phrase.constraints if c.kind == "pattern"}
-    mask = sum(1 << j for j in bits(mask) if model.regions[j].attributes.get("pattern") in patterns) or mask
-    if any(c.value == "another" for c in phrase.constraints):
-        mask &= ~(1 << k | model.above[k] | model.below[k])
+    around = 1 << k | model.above[k] | model.below[k]
+    mask = _looking_so(model, k, phrase) & ~(around if "another" in how else 0)
     own = mask & model.own(k)
-    if is_like:
+    if "like" in how:
         members = sum(1 << j for j in model.members_of(k))
-        others = mask & ~(1 << k | model.above[k] | model.below[k])
+        others = mask & ~around
         return mask & members or (others & own if is_part(model.regions[k].category) else 0) or others
-    if any(c.value == "own" for c in phrase.constraints):
-        return own or (0 if phrase.noun in OUTER else mask) or wide << k
-    owners = [c.phrase for c in phrase.constraints if c.kind == "of" and c.phrase is not None]
-    for owner in owners:
+    if wide and phrase.noun in OUTER and ("own" in how or not phrase.constraints):
+        return own | 1 << k
+    if "own" in how:
+        return own or mask or wide << k
+    owner = next((c.phrase for c in phrase.constraints if c.kind == "of" and c.phrase is not None), None)
+    if owner is not None:  # what is no region is where that is which has it
         wholes = _placed(model, k, owner)
-        return sum(1 << j for j in bits(mask) if (model.above[j] | 1 << j) & wholes) or wide * wholes or mask
+        parts = sum(1 << j for j in bits(mask) if (model.above[j] | 1 << j) & wholes)
+        near = around if "another" in how else 0 if wide else model.own(k)
+        return parts or wholes & ~near or mask
     return own if own and is_part(phrase.noun) and not wide else mask
 
 
-def colors_of(model: GenerousModel, j: int) -> frozenset[str]:
-    """The colours of a region itself, without those of its parts and of its light."""
-    looks = model.regions[j].attributes
-    return frozenset({looks.get("color", ""), looks.get("accent", "")})
+def _looking_so(model: GenerousModel, k: int, phrase: Phrase) -> int:
+    """What a noun may mean, with the colours and the pattern that are said; what has them itself, if there is any."""
+    region = model.regions[k]
+    if phrase.noun == "picture" and region.granularity == "background":
+        return 0  # "the lower part of the picture" is no picture
+    if phrase.noun == ANY_NOUN:
+        meant = [j for j, other in enumerate(model.regions) if other.category == region.category]
+    else:
+        meant = list(meant_strictly(model, phrase.noun)) or list(meant_by(model, phrase.noun))
+    colors = {c.value for c in phrase.constraints if c.kind == "color"}
+    meant = [j for j in meant if colors <= colors_shown(model, j)]
+    if colors:
+        meant = [j for j in meant if colors <= set(model.regions[j].attributes.values())] or meant
+    patterns = {c.value for c in phrase.constraints if c.kind == "pattern"}
+    if patterns:
+        meant = [j for j in meant if model.regions[j].attributes.get("pattern", "plain") in patterns] or meant
+    return sum(1 << j for j in meant)
 
 
 OUTER: Final = frozenset({"base", "foot", "bottom", "top", "body", "surface", "stem"})

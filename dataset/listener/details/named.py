@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from ..logic import ANY_NOUN, Constraint, Phrase
+from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..sentences.claims import Noun, nouns_in
 from ..sentences.clauses import FINITE
 from ..words.anatomy import SHAPES as FORMS
@@ -31,11 +31,13 @@ ENDS: Final = frozenset(
     {",", "with", "in", "on", "at", "is", "are", "by", "to", "that", "which", "has", "have", "while", "from", "for",
      "but", "behind", "below", "above", "near", "so", "where", "and", "under", "beneath", "between", "whom", "not"}
 )  # fmt: skip
+GAPS: Final = frozenset({"gap", "space", "place", "spot", "room"})
+"""What is between two things, or where they meet."""
 GENERIC: Final = frozenset(
     {"corner", "edge", "end", "side", "part", "piece", "bit", "tip", "half", "rim", "border", "line", "row", "group",
      "pair", "portion", "stack", "pile", "bunch", "strip", "section", "middle", "front", "back", "rear", "centre",
      "center", "point", "scrap", "sliver", "bottom", "face"}
-)  # fmt: skip
+) | GAPS  # fmt: skip
 """Of these the thing that they are of is meant."""
 BEFORE_NOUNS: Final = ARTICLES | OWNED | COLOR_WORDS.keys()
 """Words after which "stands" is no verb."""
@@ -97,14 +99,15 @@ class _Phrases:
                 else:
                     phrases = tuple(phrase.adding(Constraint("of", "", what)) for phrase in phrases)
             elif is_generic:
-                phrases = (REGION,)
+                is_of = self.tokens[end : end + 1] == ("of",) and self.tokens[end + 1] not in PRONOUNS
+                phrases = (Phrase(UNKNOWN_NOUN),) if is_of else (REGION,)  # "rows of specks", "part of it"
             elif owned:
                 phrases = tuple(phrase.adding(OWN) for phrase in phrases)
             yield Named(start, end, phrases)
 
     def _is_generic(self, noun: Noun) -> bool:
-        first = self.tokens[noun.start].removesuffix("s")
-        is_side = first in ("upper", "lower") and self.tokens[noun.end - 1] in GENERIC  # "the lower part"
+        first = self.tokens[noun.start].removesuffix("s") if len(noun.lemmas[0].split()) == 1 else ""  # no "side window"
+        is_side = self.tokens[noun.start] in ("upper", "lower") and self.tokens[noun.end - 1] in GENERIC  # "the lower part"
         return first in GENERIC or is_side or not GENERIC.isdisjoint(noun.lemmas)
 
     def _nouns(self) -> list[Noun]:
@@ -116,6 +119,7 @@ class _Phrases:
             Noun(k, k + 1, (word,), self.tokens[k] != word)
             for k, word in words
             if word in GENERIC
+            and (word not in GAPS or self.tokens[k + 1 : k + 2] in (("between",), ("where",)))
             and not (word == "half" and self.tokens[k + 1 : k + 2] and self.tokens[k + 1].endswith(("ed", "en", "ing")))
             and self.tokens[max(k - 1, 0)] not in ("in", "on")
             and not self._is_adjective(k)
@@ -180,13 +184,15 @@ class _Phrases:
 
     def _owner(self, noun: Noun, begins: dict[int, Noun]) -> Noun | None:
         """What a noun's thing is of: "of the brown stool", "the plant's leaves"."""
-        if self.tokens[noun.end : noun.end + 1] not in (("'s",), ("of",)):
+        after = self.tokens[noun.end : noun.end + 1]
+        is_gap = self.tokens[noun.end - 1] in GAPS and after in (("between",), ("where",))
+        if after not in (("'s",), ("of",)) and not is_gap:
             return None
         k = noun.end + 1
         while k < min(noun.end + MOST_WORDS, len(self.tokens)) and (
             self.tokens[k] not in ENDS or (self.tokens[k] == "and" and self.tokens[k - 1] in COLOR_WORDS)
         ):
-            if self.tokens[k] in PRONOUNS and k not in begins:
+            if self.tokens[k] in PRONOUNS and self.tokens[k] not in ("both", "all") and k not in begins:
                 return None  # "part of it"
             if k in begins:
                 return _last(begins[k], begins)

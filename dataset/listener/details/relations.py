@@ -25,6 +25,7 @@ RELATIONS: Final = {
     ("in", "front"): "in front of",
 }  # fmt: skip
 DEPTH: Final = frozenset({"behind", "in front of", "hides", "hidden by"})
+PATTERNS: Final = frozenset({"dot", "spot", "stripe", "check", "square", "circle", "band", "stripes", "dots"})
 HIDING: Final = frozenset({"hides", "hidden by"})
 HIDDEN: Final = frozenset(
     {"hidden", "covered", "blocked", "concealed", "obscured", "overlapped", "interrupted", "masked", "screened"}
@@ -118,13 +119,13 @@ class _Sentence:
     def facts(self) -> Iterator[Fact]:
         """One fact for each relation of which subject and landmark are known."""
         for place in self._places():
-            if self.first and place.relation not in DEPTH:
-                continue  # what is above what, the reading of the first sentence says
             start = self._clause(place.start)
             if self._is_denied(start, place.start):
                 continue
             landmarks, end = self._landmarks(place)
             subjects = self._subjects(place, landmarks, start, end) if landmarks else ()
+            if place.relation in HIDING and any(phrase.noun in PATTERNS for phrase in (*subjects, *landmarks)):
+                continue  # "covered by rows of dots"
             if subjects and landmarks:
                 if place.relation == "hidden by":
                     subjects, landmarks = landmarks, subjects
@@ -179,7 +180,8 @@ class _Sentence:
 
     def _is_new_clause(self, joint: int, k: int) -> bool:
         """Whether a thing with a verb of its own follows a joint, before a word, and a verb comes before."""
-        if not self._begins_name(joint + 1) or not any(word in FINITE for word in self.tokens[:joint]):
+        is_named = self._begins_name(joint + 1) or self.tokens[joint + 1] in ("it", "they")
+        if not is_named or not any(word in FINITE for word in self.tokens[:joint]):
             return False
         end = next((j for j in range(joint + 1, k) if self.tokens[j] in JOINTS), k)
         return any(word in FINITE for word in self.tokens[joint + 1 : end])
@@ -205,7 +207,11 @@ class _Sentence:
                 k = of + 1
                 word = self.tokens[k] if k < len(self.tokens) else ""
         if word in ("it", "them", "this", "these") and not self._begins_name(k):
-            return (REGION, *self._earlier(place.start)), k + 1
+            if self.tokens[place.start] == "beyond":
+                return (), k  # "its ends show beyond them"
+            several = [named for named in self.named if named.end < place.start - 1 and named.phrases[0].plural]
+            them = several[-1].phrases if several and word == "them" else ()  # "between the lights and below them"
+            return (REGION, *self._earlier(place.start), *them), k + 1
         if word in ("that", "those", "which", "whom", "each", "both"):
             return (), k
         if self.first and word in OWNED:
@@ -218,8 +224,11 @@ class _Sentence:
             return (REGION,), k + 1  # "hides its lower left"
         if self._is_side(k):
             return (REGION,), k + 2  # "hides the lower left of it"
+        if named is not None and self.tokens[place.start : place.end] == ("in", "front"):
+            return (), k  # "and in front the brown mug"
         if named is not None:
-            return named.phrases, named.end
+            between = self._name_at(named.end + 1) if "between" in self.tokens[named.start : named.end] else None
+            return (*named.phrases, *(between.phrases if between else ())), named.end
         if (
             not self.first
             and PIECES.isdisjoint(self.tokens)
@@ -247,6 +256,9 @@ class _Sentence:
         before = [named for named in self.named if named.end <= start][:1]
         has = [named for named in self.named if named.end <= k and self.tokens[named.end : named.end + 1] == ("has",)]
         return tuple(phrase for named in (*before, *has) for phrase in named.phrases if phrase != REGION)
+
+    def _is_in_name(self, k: int) -> bool:
+        return self.tokens[k] == "'s" or any(named.start <= k < named.end for named in self.named)
 
     def _name_at(self, k: int) -> Named | None:
         """The noun phrase that begins at a word."""
@@ -300,7 +312,7 @@ class _Sentence:
             return (REGION, *before[:1])
         if 1 < start < k and word in FINITE and self.tokens[start - 1] in JOINTS:  # ", sits on a pole and hides"
             return self._about(self._clause(start - 1), start - 1)
-        verb = next((j for j in range(start, k) if self.tokens[j] in FINITE and self.tokens[j] != "'s"), k)
+        verb = next((j for j in range(start, k) if self.tokens[j] in FINITE and not self._is_in_name(j)), k)
         subject = [named for named in self.named if start <= named.start and named.end <= verb]
         subject = [named for named in subject if self.tokens[named.start - 1] not in PREPOSITIONS] or subject
         if subject:
@@ -319,7 +331,10 @@ class _Sentence:
         return tuple(phrase for named in (*before[:1], *before[-1:]) for phrase in named.phrases)
 
     def _fronted(self, end: int) -> tuple[Phrase, ...]:
-        """Of "behind it stands a red vase" the vase."""
+        """Of "behind it stands a red vase" the vase, of "above it is a shelf, and behind the couch a table" the table."""
+        elided = self._name_at(end)
+        if elided is not None and self.tokens[end] in ARTICLES:
+            return elided.phrases
         k = end
         while k < len(self.tokens) and k < end + 4 and self.tokens[k] not in FINITE:
             if self.tokens[k] in (",", "and", "but"):

@@ -18,6 +18,8 @@ FAR: Final = frozenset({"wall", "sky", "skirting board", "hill", "back panel"})
 """What is in front of nothing and has nothing behind it."""
 FLAT: Final = frozenset({"rug", "placemat", "floor", "lawn", "dirt", "gravel", "snow", "sand", "pavement", "road"})
 """What lies under things and hides none."""
+CLOTHS: Final = frozenset({"rug", "placemat"})
+"""What lies on other flat things."""
 HUNG: Final = frozenset({"picture", "window"})
 TOPS: Final = FLAT | {"table", "tabletop", "top"}
 """What hides nothing that stands on it."""
@@ -41,7 +43,9 @@ def is_contrary(model: Structure, relation: str, k: int, j: int) -> bool:
     """Whether region `k` clearly stands in no such relation to region `j`."""
     if relation == "hides":
         is_own = bool(model.own(k) & model.own(j))
-        lies = model.regions[k].category in FLAT and model.regions[j].category not in FLAT
+        lies = model.regions[k].category in FLAT and model.regions[j].category not in (
+            FLAT if model.regions[k].category in CLOTHS else FLAT - CLOTHS
+        )
         lies = lies or (model.regions[k].category in TOPS and _stands_on(model, j, k))
         if model.above[j] >> k & 1:
             return True  # nothing is hidden by all of what it is a part of
@@ -102,9 +106,9 @@ def _is_depth_contrary(model: Structure, k: int, j: int) -> bool:
 def _is_beyond_contrary(model: Structure, k: int, j: int) -> bool:
     """Whether one of two, what lies flat, is clearly not farther, or not nearer, than the other."""
     one, other = model.regions[k], model.regions[j]
-    if other.category in FLAT and one.granularity == "object":
+    if other.category in FLAT | {"fence"} and _distance(model, k) is not None:
         return _foot(model, k) > other.bottom
-    if one.category in FLAT and other.granularity == "object":
+    if one.category in FLAT and _distance(model, j) is not None:
         return _foot(model, j) < one.top
     return False
 
