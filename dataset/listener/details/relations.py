@@ -126,6 +126,8 @@ class _Sentence:
             subjects = self._subjects(place, landmarks, start, end) if landmarks else ()
             if place.relation in HIDING and any(phrase.noun in PATTERNS for phrase in (*subjects, *landmarks)):
                 continue  # "covered by rows of dots"
+            if self.first and place.relation not in DEPTH and (place.relation == "under" or landmarks[:1] == (REGION,)):
+                continue  # what lies under a lamp may reach higher
             if subjects and landmarks:
                 if place.relation == "hidden by":
                     subjects, landmarks = landmarks, subjects
