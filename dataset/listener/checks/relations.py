@@ -64,7 +64,7 @@ def _placed(model: GenerousModel, k: int, phrase: Phrase, *, wide: bool = False)
     if phrase.noun == ANY_NOUN and "like" not in how:
         return sum(1 << j for j in (k, *model.members_of(k)))
     around = 1 << k | model.above[k] | model.below[k]
-    mask = _looking_so(model, k, phrase) & ~(around if "another" in how else 0)
+    mask = _looking_so(model, k, phrase) & ~(1 << k | model.above[k] if "another" in how else 0)
     own = mask & model.own(k)
     if "like" in how:
         members = sum(1 << j for j in model.members_of(k))
