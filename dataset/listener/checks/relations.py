@@ -36,7 +36,7 @@ def is_placed(model: GenerousModel, k: int, fact: Fact) -> Truth:
         if not rest or set(things) <= set(rest):
             continue
         so = [i for i in things if any(i != j and not is_contrary(model, fact.value, i, j) for j in rest)]
-        is_told = subject.noun != ANY_NOUN
+        is_told = subject.noun != ANY_NOUN and not is_hiding
         grounds = GROUNDS if is_deep else GROUNDS | {"wall"}  # a wall is behind all things, and all around them
         is_ground = is_told and all(
             model.regions[j].category in grounds and model.regions[j].granularity == "background" for j in things

@@ -41,6 +41,9 @@ VANISHES: Final = tuple(
 )  # fmt: skip
 """What "disappears behind" another is hidden by it."""
 SHARES: Final = tuple((word, "of") for word in ("most", "some", "much", "all", "one", "two", "both", "each", "three", "little"))
+ENDS_OF: Final = frozenset({"of", "beside", "between", "near"})
+AND_ASIDE: Final = frozenset({"left", "right", "beside", "between", "near"})
+"""Words of a second place: "above and to the right of the books", "behind and between them"."""
 SIDED: Final = frozenset({"lower", "upper", "left", "right", "bottom", "top", "rear", "far", "near"})
 SIDES_END: Final = frozenset({"", ",", "of", "and", "except", "so", "while", "but", "with"})
 ADVERBS: Final = frozenset({"behind", "above", "below", "beneath", "underneath", "beyond", "in"})
@@ -186,7 +189,7 @@ class _Sentence:
         if not is_named or not any(word in FINITE for word in self.tokens[:joint]):
             return False
         end = next((j for j in range(joint + 1, k) if self.tokens[j] in JOINTS), k)
-        return any(word in FINITE for word in self.tokens[joint + 1 : end])
+        return any(word in FINITE or word in HIDES for word in self.tokens[joint + 1 : end + 1])
 
     def _has_verb(self, start: int, end: int) -> bool:
         words = self.tokens[start:end]
@@ -204,8 +207,8 @@ class _Sentence:
         k = place.end
         word = self.tokens[k] if k < len(self.tokens) else ""
         if word == "and" and place.relation != "over":  # "above and to the right of the books"
-            of = next((j for j in range(k + 1, min(k + 6, len(self.tokens))) if self.tokens[j] in ("of", "beside")), 0)
-            if of and {"left", "right", "beside"}.intersection(self.tokens[k + 1 : of + 1]):
+            of = next((j for j in range(k + 1, min(k + 6, len(self.tokens))) if self.tokens[j] in ENDS_OF), 0)
+            if of and not AND_ASIDE.isdisjoint(self.tokens[k + 1 : of + 1]):
                 k = of + 1
                 word = self.tokens[k] if k < len(self.tokens) else ""
         if word in ("it", "them", "this", "these") and not self._begins_name(k):
@@ -276,7 +279,8 @@ class _Sentence:
             return tuple(phrase for named in self.named if named.end <= start for phrase in named.phrases)
         if self.first:
             return self._of_first(place)
-        if landmarks == (REGION,) and end == place.end and named is None:
+        is_alone = landmarks == (REGION,) and end == place.end and self.tokens[j - 1] not in COPULAS
+        if is_alone and named is None:
             return ()  # "the truck follows behind" says not whom
         if named is not None and named.end > start:
             word = self.tokens[named.start - 1] if named.start else ""

@@ -42,14 +42,14 @@ OF_WHOLE: Final = 0.1
 def is_contrary(model: Structure, relation: str, k: int, j: int) -> bool:
     """Whether region `k` clearly stands in no such relation to region `j`."""
     if relation == "hides":
+        one, other = model.regions[k], model.regions[j]
         is_own = bool(model.own(k) & model.own(j))
-        lies = model.regions[k].category in FLAT and model.regions[j].category not in (
-            FLAT if model.regions[k].category in CLOTHS else FLAT - CLOTHS
-        )
-        lies = lies or (model.regions[k].category in TOPS and _stands_on(model, j, k))
+        lies = one.category in FLAT and (one.category not in CLOTHS or other.granularity != "background")
+        lies = lies and (other.category in CLOTHS or other.category not in FLAT)
+        lies = lies or (one.category in TOPS and _stands_on(model, j, k))
         if model.above[j] >> k & 1:
             return True  # nothing is hidden by all of what it is a part of
-        is_apart = room_between(model.regions[k], model.regions[j]) > TOUCHING
+        is_apart = room_between(one, other) > TOUCHING
         return is_apart or (not is_own and (lies or _is_depth_contrary(model, j, k)))
     if relation in ("behind", "in front of"):
         return _is_depth_contrary(model, *((k, j) if relation == "behind" else (j, k)))
