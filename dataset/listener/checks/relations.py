@@ -69,7 +69,8 @@ def _placed(model: GenerousModel, k: int, phrase: Phrase, *, wide: bool = False)
     if "like" in how:
         members = sum(1 << j for j in model.members_of(k))
         others = mask & ~around
-        return mask & members or (others & own if is_part(model.regions[k].category) else 0) or others
+        others = (others & own if is_part(model.regions[k].category) else 0) or others
+        return mask & members or others or (1 << k if model.regions[k].is_group else 0)
     if wide and phrase.noun in OUTER and ("own" in how or not phrase.constraints):
         return own | 1 << k
     if "own" in how:

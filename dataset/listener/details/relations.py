@@ -211,6 +211,11 @@ class _Sentence:
             if of and not AND_ASIDE.isdisjoint(self.tokens[k + 1 : of + 1]):
                 k = of + 1
                 word = self.tokens[k] if k < len(self.tokens) else ""
+        k += 1 if self.tokens[k : k + 3] == ("a", "little", "of") else 0
+        k += 2 if self.tokens[k : k + 2] in SHARES else 0
+        word = self.tokens[k] if k < len(self.tokens) else ""
+        if self.tokens[k : k + 2] == ("the", "rest") and self.tokens[k + 2 : k + 3] != ("of",):
+            return (REGION,), k + 2  # "the roof hides the rest"
         if word in ("it", "them", "this", "these") and not self._begins_name(k):
             if self.tokens[place.start] == "beyond":
                 return (), k  # "its ends show beyond them"
@@ -221,9 +226,6 @@ class _Sentence:
             return (), k
         if self.first and word in OWNED:
             return (), k  # whose, the first sentence leaves open
-        k += 1 if self.tokens[k : k + 3] == ("a", "little", "of") else 0
-        if self.tokens[k : k + 2] in SHARES:
-            k += 2
         named = self._name_at(k)
         if named is None and word in OWNED:
             return (REGION,), k + 1  # "hides its lower left"

@@ -66,6 +66,8 @@ def _is_level_contrary(model: Structure, relation: str, k: int, j: int) -> bool:
         return _is_of_whole_contrary(one, other, above=relation == "above")
     if model.below[k] >> j & 1:
         return _is_of_whole_contrary(other, one, above=relation != "above")
+    if relation != "above" and other.granularity == "background" and other.category in FLAT - CLOTHS:
+        return one.bottom < other.bottom and one.y < other.bottom  # the ground is below all that stands on it
     upper, lower = (other, one) if relation == "above" else (one, other)
     if upper.y > lower.y - LEVEL:
         return False
