@@ -12,7 +12,6 @@ from ..meaning.contrary import is_contrary
 from ..meaning.structure import Truth
 from ..sentences.fact import Fact
 from ..words.lexicon import is_part
-from ..details.named import REGION
 from .mentions import colors_shown
 from .named import meant_by, meant_strictly
 
@@ -31,7 +30,7 @@ def is_placed(model: GenerousModel, k: int, fact: Fact) -> Truth:
         if is_deep:  # no part is behind what it is of
             things = [i for i in things if any(not (model.above[i] | model.below[i]) >> j & 1 for j in places)]
         number = next((int(c.value) for c in subject.constraints if c.kind == "count"), 1 + subject.plural)
-        is_one_of = subject in landmarks or subject == REGION or set(things) < set(places)
+        is_one_of = subject in landmarks or subject == Phrase(ANY_NOUN) or set(things) < set(places)
         rest = [j for j in places if j not in things] if is_one_of else places
         if not rest or set(things) <= set(rest):
             continue

@@ -106,8 +106,12 @@ class _Phrases:
             yield Named(start, end, phrases)
 
     def _is_generic(self, noun: Noun) -> bool:
-        first = self.tokens[noun.start].removesuffix("s") if len(noun.lemmas[0].split()) == 1 else ""  # no "side window"
-        is_side = self.tokens[noun.start] in ("upper", "lower") and self.tokens[noun.end - 1] in GENERIC  # "the lower part"
+        first = (
+            self.tokens[noun.start].removesuffix("s") if len(noun.lemmas[0].split()) == 1 else ""
+        )  # no "side window"
+        is_side = (
+            self.tokens[noun.start] in ("upper", "lower") and self.tokens[noun.end - 1] in GENERIC
+        )  # "the lower part"
         return first in GENERIC or is_side or not GENERIC.isdisjoint(noun.lemmas)
 
     def _nouns(self) -> list[Noun]:

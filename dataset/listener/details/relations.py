@@ -7,7 +7,7 @@ Where free text hides which of them is meant, all are kept.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from ..logic import ANY_NOUN, Constraint, Phrase
 from ..sentences.clauses import FINITE
@@ -15,67 +15,34 @@ from ..sentences.fact import Fact
 from ..words.connectives import COPULAS, OWNED
 from ..words.vocabulary import ARTICLES, NUMBERS
 from .named import ANOTHER, LIKE, OTHERS, PRONOUNS, REGION, Named, named_in
+from .relation_words import (
+    ADVERBS,
+    AND_ASIDE,
+    ASIDE,
+    BY_THE_WAY,
+    CONTRASTS,
+    DENIALS,
+    DENIED,
+    DEPTH,
+    EDGES,
+    ENDS_OF,
+    EXCLUDES,
+    HIDDEN,
+    HIDES,
+    HIDING,
+    JOINTS,
+    NO_RELATION,
+    PATTERNS,
+    PIECES,
+    PREPOSITIONS,
+    RELATIONS,
+    SHARES,
+    SIDED,
+    SIDES_END,
+    VANISHES,
+)
 
 __all__ = ["relations_in"]
-
-RELATIONS: Final = {
-    ("in", "front", "of"): "in front of", ("ahead", "of"): "in front of", ("behind",): "behind",
-    ("beyond",): "behind", ("above",): "above", ("on", "top", "of"): "above", ("atop",): "above", ("over",): "above",
-    ("below",): "below", ("under",): "under", ("beneath",): "under", ("underneath",): "under",
-    ("in", "front"): "in front of",
-}  # fmt: skip
-DEPTH: Final = frozenset({"behind", "in front of", "hides", "hidden by"})
-PATTERNS: Final = frozenset({"dot", "spot", "stripe", "check", "square", "circle", "band", "stripes", "dots"})
-HIDING: Final = frozenset({"hides", "hidden by"})
-HIDDEN: Final = frozenset(
-    {"hidden", "covered", "blocked", "concealed", "obscured", "overlapped", "interrupted", "masked", "screened"}
-)
-HIDES: Final = frozenset(
-    {"hides", "covers", "conceals", "obscures", "overlaps", "blocks", "interrupts", "hiding", "covering",
-     "overlapping", "hide", "overlap", "cover", "obscure", "conceal", "interrupt", "block"}
-)  # fmt: skip
-VANISHES: Final = tuple(
-    (word,)
-    for word in ("disappears", "disappear", "vanishes", "vanish", "disappearing", "vanishing", "hidden", "partly",
-                 "half", "mostly", "partially", "largely", "goes", "continues", "passes", "ends", "ending", "runs")
-)  # fmt: skip
-"""What "disappears behind" another is hidden by it."""
-SHARES: Final = tuple((word, "of") for word in ("most", "some", "much", "all", "one", "two", "both", "each", "three", "little"))
-ENDS_OF: Final = frozenset({"of", "beside", "between", "near"})
-AND_ASIDE: Final = frozenset({"left", "right", "beside", "between", "near"})
-"""Words of a second place: "above and to the right of the books", "behind and between them"."""
-SIDED: Final = frozenset({"lower", "upper", "left", "right", "bottom", "top", "rear", "far", "near"})
-SIDES_END: Final = frozenset({"", ",", "of", "and", "except", "so", "while", "but", "with"})
-ADVERBS: Final = frozenset({"behind", "above", "below", "beneath", "underneath", "beyond", "in"})
-"""Relations that may stand without a landmark: "the lamp behind"."""
-ASIDE: Final = frozenset({"behind", "front", "above", "below", "beneath", "underneath", "beyond"})
-"""What stands so, with no more said, is not the region."""
-CONTRASTS: Final = frozenset({"whereas", "than", "unlike"})
-"""What follows these is not the region."""
-NO_RELATION: Final = frozenset(
-    {"from", "all", "flipped", "draped", "pulled", "up", "than", "left", "spread", "follows", "following",
-     "follow", "trails"}
-)  # fmt: skip
-"""Words before a relation that is none: "seen from behind", "all over"."""
-PIECES: Final = frozenset({"pieces", "parts", "bits", "strips", "patches", "slivers"})
-"""Where the region shows in these, one may be above and one below."""
-EDGES: Final = frozenset({"edge", "corner", "end", "rim", "border"})
-BY_THE_WAY: Final = frozenset(
-    {"just", "directly", "right", "immediately", "slightly", "close", "partly", "half", "mostly", "well", "far",
-     "standing", "lying", "sitting", "hanging", "placed", "parked", "resting", "set", "seen", "visible", "showing",
-     "that", "which", "stands", "lies", "little", "bit", "a", "peeking", "out", "further", "farther", "partially",
-     "largely", "located", "on", "straight", "clearly", "rising", "immediate", "mounted", "nearly", "almost", "still"}
-)  # fmt: skip
-"""Words between a thing and what is said of where it is."""
-JOINTS: Final = frozenset({",", ";", "and", "but", "while", "whereas", "so", "though", "because", "since"})
-PREPOSITIONS: Final = frozenset(
-    {"on", "in", "at", "with", "by", "to", "from", "near", "against", "beside", "behind", "above", "below", "under",
-     "over", "of", "beneath", "along", "between", "around", "into", "onto", "toward", "towards", "through", "past"}
-)  # fmt: skip
-DENIALS: Final = frozenset({"no", "nothing", "none", "never"})
-EXCLUDES: Final = frozenset({"not", "excluded", "out", "nor", "neither", "aside", "separate", "different"})
-"""In a sentence with these "it" is the region."""
-DENIED: Final = frozenset({"not", "neither", "without", "nor"})
 
 
 class _Place(NamedTuple):
@@ -111,7 +78,9 @@ class _Sentence:
             after, then = (*self.tokens[named.end + 1 : named.end + 3], "", "")[:2]
         is_alone = then in ("", ",", "and", "but") or then in FINITE or then in HIDES
         is_like = any(LIKE in phrase.constraints for phrase in named.phrases)
-        if is_like and not {*PIECES, "piece"}.isdisjoint(self.tokens):  # "the upper piece is wide, the lower one hidden"
+        if is_like and not {*PIECES, "piece"}.isdisjoint(
+            self.tokens
+        ):  # "the upper piece is wide, the lower one hidden"
             return named._replace(phrases=(*named.phrases, REGION))
         if named.start and self.tokens[named.start - 1] in CONTRASTS and not is_like and REGION not in named.phrases:
             return named._replace(phrases=tuple(phrase.adding(ANOTHER) for phrase in named.phrases))
@@ -204,15 +173,7 @@ class _Sentence:
 
     def _landmarks(self, place: _Place) -> tuple[tuple[Phrase, ...], int]:
         """What a relation is to, in all that it may mean, and where that ends."""
-        k = place.end
-        word = self.tokens[k] if k < len(self.tokens) else ""
-        if word == "and" and place.relation != "over":  # "above and to the right of the books"
-            of = next((j for j in range(k + 1, min(k + 6, len(self.tokens))) if self.tokens[j] in ENDS_OF), 0)
-            if of and not AND_ASIDE.isdisjoint(self.tokens[k + 1 : of + 1]):
-                k = of + 1
-                word = self.tokens[k] if k < len(self.tokens) else ""
-        k += 1 if self.tokens[k : k + 3] == ("a", "little", "of") else 0
-        k += 2 if self.tokens[k : k + 2] in SHARES else 0
+        k = self._landmark_start(place)
         word = self.tokens[k] if k < len(self.tokens) else ""
         if self.tokens[k : k + 2] == ("the", "rest") and self.tokens[k + 2 : k + 3] != ("of",):
             return (REGION,), k + 2  # "the roof hides the rest"
@@ -244,6 +205,16 @@ class _Sentence:
         ):
             return (REGION,), place.end
         return (), k
+
+    def _landmark_start(self, place: _Place) -> int:
+        """Where the landmark begins: behind "and to the right of", behind "most of"."""
+        k = place.end
+        if self.tokens[k : k + 1] == ("and",):  # "above and to the right of the books"
+            of = next((j for j in range(k + 1, min(k + 6, len(self.tokens))) if self.tokens[j] in ENDS_OF), 0)
+            if of and not AND_ASIDE.isdisjoint(self.tokens[k + 1 : of + 1]):
+                k = of + 1
+        k += 1 if self.tokens[k : k + 3] == ("a", "little", "of") else 0
+        return k + 2 if self.tokens[k : k + 2] in SHARES else k
 
     def _is_side(self, k: int) -> bool:
         """Whether "the lower left" stands for a part of something: "the lower left of it"."""
@@ -339,7 +310,7 @@ class _Sentence:
         return tuple(phrase for named in (*before[:1], *before[-1:]) for phrase in named.phrases)
 
     def _fronted(self, end: int) -> tuple[Phrase, ...]:
-        """Of "behind it stands a red vase" the vase, of "above it is a shelf, and behind the couch a table" the table."""
+        """Of "behind it stands a red vase" the vase, of "and behind the couch a table" the table."""
         elided = self._name_at(end)
         if elided is not None and self.tokens[end] in ARTICLES:
             return elided.phrases
