@@ -27,6 +27,8 @@ def is_placed(model: GenerousModel, k: int, fact: Fact) -> Truth:
     is_tried = False
     for subject in fact.others:
         things = [i for i in _all_of(model, k, (subject,), wide=is_hiding) if places != [i]]
+        if is_hiding:  # another table hides the tabletop than its own
+            things = [i for i in things if not model.below[i] >> k & 1] or things
         if is_deep:  # no part is behind what it is of
             things = [i for i in things if any(not (model.above[i] | model.below[i]) >> j & 1 for j in places)]
         number = next((int(c.value) for c in subject.constraints if c.kind == "count"), 1 + subject.plural)

@@ -47,8 +47,6 @@ def is_contrary(model: Structure, relation: str, k: int, j: int) -> bool:
         lies = one.category in FLAT and (one.category not in CLOTHS or other.granularity != "background")
         lies = lies and (other.category in CLOTHS or other.category not in FLAT)
         lies = lies or (one.category in TOPS and _stands_on(model, j, k))
-        if model.above[j] >> k & 1:
-            return True  # nothing is hidden by all of what it is a part of
         is_apart = room_between(one, other) > TOUCHING
         return is_apart or (not is_own and (lies or _is_depth_contrary(model, j, k)))
     if relation in ("behind", "in front of"):
