@@ -27,8 +27,6 @@ def is_placed(model: GenerousModel, k: int, fact: Fact) -> Truth:
     is_tried = False
     for subject in fact.others:
         things = [i for i in _all_of(model, k, (subject,), wide=is_hiding) if places != [i]]
-        if is_hiding:  # another table hides the tabletop than its own
-            things = [i for i in things if not model.below[i] >> k & 1] or things
         if is_deep:  # no part is behind what it is of
             things = [i for i in things if any(not (model.above[i] | model.below[i]) >> j & 1 for j in places)]
         number = next((int(c.value) for c in subject.constraints if c.kind == "count"), 1 + subject.plural)
@@ -36,7 +34,11 @@ def is_placed(model: GenerousModel, k: int, fact: Fact) -> Truth:
         rest = [j for j in places if j not in things] if is_one_of else places
         if not rest or set(things) <= set(rest):
             continue
-        so = [i for i in things if any(i != j and not is_contrary(model, fact.value, i, j) for j in rest)]
+        parts = {i: model.below[i] if is_hiding and (i == k or len(things) > 1) else 0 for i in things}
+        so = [  # another table hides the tabletop than its own
+            i for i in things
+            if any(i != j and not parts[i] >> j & 1 and not is_contrary(model, fact.value, i, j) for j in rest)
+        ]  # fmt: skip
         is_told = subject.noun != ANY_NOUN and not is_hiding
         grounds = GROUNDS if is_deep else GROUNDS | {"wall"}  # a wall is behind all things, and all around them
         is_ground = is_told and all(
