@@ -3,6 +3,7 @@
 import pytest
 
 from dataset.listener import World, listen
+from dataset.listener.details.impossible import impossible_in
 from tests.test_dataset.listener.test_truth import group, region
 
 FLOOR = {"granularity": "background"}
@@ -77,3 +78,9 @@ def test_relations_and_hiding_are_checked(target, true, untrue):
 def test_what_hides_nothing_is_not_held_against_it(target, caption):
     """Patterns, what is built so, and what lies on the ground hide nothing that could be untrue."""
     assert listen(caption, ROOM, target).outcome == "correct", listen(caption, ROOM, target)
+
+
+def test_a_dial_is_above_the_lights():
+    """Protects: a robot's panel is the same on all robots, though its dial and lights are no regions."""
+    assert not impossible_in(tuple("it has a white dial above a row of red dots".split()))
+    assert impossible_in(tuple("it has a white dial below a row of red dots".split()))
