@@ -17,6 +17,7 @@ from ..words.connectives import SIDES
 from ..words.lexicon import is_part
 from ..words.vocabulary import COLOR_WORDS
 from .looks import PATTERNS, described
+from .relation_words import HIDES
 
 __all__ = ["fuller_in", "hiders_in"]
 
@@ -51,7 +52,6 @@ PARTLY: Final = frozenset({"hidden", "covered", "obscured", "concealed", "tucked
 LITTLE: Final = frozenset({"only", "partly", "partially", "mostly", "half", "largely"})
 SHOWN: Final = frozenset({"behind", "shows", "show", "appears", "visible", "seen", "peeks", "peeps", "sticks"})
 """After words for a part only, these say that a member is seen in part."""
-HIDES: Final = frozenset({"hides", "covers", "overlaps", "hiding", "covering", "conceals", "obscures"})
 VERBS: Final = CARRIES | STANDS | NEAR
 MOST_WORDS: Final = 7
 
