@@ -21,19 +21,29 @@ __all__ = ["is_placed"]
 def is_placed(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """Whether anything that may be the subject of a relation may stand so to anything that may be its landmark."""
     landmarks = [thing for thing in (fact.phrase, *(c.phrase for c in fact.constraints)) if thing is not None]
-    places = _all_of(model, k, landmarks)
+    is_hiding = fact.value == "hides"
+    places = _all_of(model, k, landmarks, wide=is_hiding)
     is_deep = fact.value in ("behind", "in front of")
     is_tried = False
     for subject in fact.others:
-        things = [i for i in _all_of(model, k, (subject,), wide=fact.value == "hides") if places != [i]]
+        things = [i for i in _all_of(model, k, (subject,), wide=is_hiding) if places != [i]]
         if is_deep:  # no part is behind what it is of
             things = [i for i in things if any(not (model.above[i] | model.below[i]) >> j & 1 for j in places)]
         number = next((int(c.value) for c in subject.constraints if c.kind == "count"), 1 + subject.plural)
-        if set(things) <= set(places):
+        is_one_of = subject in landmarks or subject == Phrase(ANY_NOUN) or set(things) < set(places)
+        rest = [j for j in places if j not in things] if is_one_of else places
+        if not rest or set(things) <= set(rest):
             continue
-        so = [i for i in things if any(i != j and not is_contrary(model, fact.value, i, j) for j in places)]
-        is_told = subject.noun != ANY_NOUN or fact.value == "hides"  # no ground "covers the lower part of the picture"
-        is_ground = is_told and all(model.regions[j].category in GROUNDS for j in things)
+        parts = {i: model.below[i] if is_hiding and (i == k or len(things) > 1) else 0 for i in things}
+        so = [  # another table hides the tabletop than its own
+            i for i in things
+            if any(i != j and not parts[i] >> j & 1 and not is_contrary(model, fact.value, i, j) for j in rest)
+        ]  # fmt: skip
+        is_told = subject.noun != ANY_NOUN and not is_hiding
+        grounds = GROUNDS if is_deep else GROUNDS | {"wall"}  # a wall is behind all things, and all around them
+        is_ground = is_told and all(
+            model.regions[j].category in grounds and model.regions[j].granularity == "background" for j in things
+        )
         if not places or is_ground:
             continue
         if len(so) >= min(number, len(things)):
@@ -53,30 +63,51 @@ def _all_of(model: GenerousModel, k: int, phrases: Iterable[Phrase], *, wide: bo
 
 def _placed(model: GenerousModel, k: int, phrase: Phrase, *, wide: bool = False) -> int:
     """What a phrase may mean in a sentence on a region: it, another like it, a part of its own or, if wide, of any."""
-    is_like = any(c.value == "like" for c in phrase.constraints)
-    colors = {c.value for c in phrase.constraints if c.kind == "color"}
-    if phrase.noun == ANY_NOUN and not is_like:
+    how = {c.value for c in phrase.constraints if c.kind == "about"}
+    if phrase.noun == ANY_NOUN and "like" not in how:
         return sum(1 << j for j in (k, *model.members_of(k)))
-    if phrase.noun == ANY_NOUN:
-        category = model.regions[k].category
-        meant = [j for j, region in enumerate(model.regions) if region.category == category]
-    else:
-        meant = list(meant_strictly(model, phrase.noun)) or list(meant_by(model, phrase.noun))
-    mask = sum(1 << j for j in meant if colors <= colors_shown(model, j))
+    around = 1 << k | model.above[k] | model.below[k]
+    mask = _looking_so(model, k, phrase) & ~(1 << k | model.above[k] if "another" in how else 0)
     own = mask & model.own(k)
-    if is_like:
+    if "like" in how:
         members = sum(1 << j for j in model.members_of(k))
-        others = mask & ~(1 << k | model.above[k] | model.below[k])
-        return mask & members or (others & own if is_part(model.regions[k].category) else 0) or others
-    if any(c.value == "own" for c in phrase.constraints) and own:
-        return own
-    owners = [c.phrase for c in phrase.constraints if c.kind == "of" and c.phrase is not None]
-    for owner in owners:
+        others = mask & ~around
+        others = (others & own if is_part(model.regions[k].category) else 0) or others
+        return mask & members or others or (1 << k if model.regions[k].is_group else 0)
+    if wide and phrase.noun in OUTER and ("own" in how or not phrase.constraints):
+        return own | 1 << k
+    if "own" in how:
+        return own or mask or wide << k
+    owner = next((c.phrase for c in phrase.constraints if c.kind == "of" and c.phrase is not None), None)
+    if owner is not None:  # what is no region is where that is which has it
         wholes = _placed(model, k, owner)
-        return sum(1 << j for j in bits(mask) if (model.above[j] | 1 << j) & wholes) or mask
+        parts = sum(1 << j for j in bits(mask) if (model.above[j] | 1 << j) & wholes)
+        near = around if "another" in how else 0 if wide else model.own(k)
+        return parts or wholes & ~near or mask
     return own if own and is_part(phrase.noun) and not wide else mask
 
 
+def _looking_so(model: GenerousModel, k: int, phrase: Phrase) -> int:
+    """What a noun may mean, with the colours and the pattern that are said; what has them itself, if there is any."""
+    region = model.regions[k]
+    if phrase.noun == "picture" and region.granularity == "background":
+        return 0  # "the lower part of the picture" is no picture
+    if phrase.noun == ANY_NOUN:
+        meant = [j for j, other in enumerate(model.regions) if other.category == region.category]
+    else:
+        meant = list(meant_strictly(model, phrase.noun)) or list(meant_by(model, phrase.noun))
+    colors = {c.value for c in phrase.constraints if c.kind == "color"}
+    meant = [j for j in meant if colors <= colors_shown(model, j)]
+    if colors:
+        meant = [j for j in meant if colors <= set(model.regions[j].attributes.values())] or meant
+    patterns = {c.value for c in phrase.constraints if c.kind == "pattern"}
+    if patterns:
+        meant = [j for j in meant if model.regions[j].attributes.get("pattern", "plain") in patterns] or meant
+    return sum(1 << j for j in meant)
+
+
+OUTER: Final = frozenset({"base", "foot", "bottom", "top", "body", "surface", "stem"})
+"""What everything has, whether or not it is a region."""
 GROUNDS: Final = frozenset(
     {"lawn", "dirt", "gravel", "snow", "sand", "pavement", "floor", "road", "rug", "tabletop", "placemat"}
 )

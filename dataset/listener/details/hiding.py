@@ -17,6 +17,7 @@ from ..words.connectives import SIDES
 from ..words.lexicon import is_part
 from ..words.vocabulary import COLOR_WORDS
 from .looks import PATTERNS, described
+from .relation_words import HIDES
 
 __all__ = ["fuller_in", "hiders_in"]
 
@@ -54,7 +55,6 @@ SHOWN: Final = frozenset({"behind", "shows", "show", "appears", "visible", "seen
 OUTER: Final = frozenset({"outer", "outside"})
 INNER: Final = frozenset({"inner", "inside", "within"})
 """Words of the side that an arm of a seat shows: of the one that shows its outer side more is seen."""
-HIDES: Final = frozenset({"hides", "covers", "overlaps", "hiding", "covering", "conceals", "obscures"})
 VERBS: Final = CARRIES | STANDS | NEAR
 MOST_WORDS: Final = 7
 

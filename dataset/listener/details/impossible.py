@@ -20,6 +20,14 @@ HIDDEN: Final = frozenset(
 )  # fmt: skip
 """What is so is behind, below or inside of something."""
 BEFORE_IT: Final = (("in", "front", "of"), ("before", "the"), ("above",), ("over",), ("on", "top", "of"))
+LOWER: Final = frozenset({"below", "under", "beneath", "underneath"})
+SEEN: Final = frozenset({"seen", "viewed", "shown", "looked", "visible", "view"})
+AFTER_VIEW: Final = frozenset({",", "and", "at", "as", "in", "so", "against", "with", "on", "but"})
+MOST_BETWEEN: Final = 4
+"""So many words before "from" may be "seen"."""
+DIALS: Final = frozenset({"dial", "disc", "disk", "circle"})
+LIGHTS: Final = frozenset({"dots", "lights", "buttons", "lamps"})
+"""A robot's panel has a dial above a row of lights."""
 PAIRS: Final = frozenset({"ends", "halves", "flanks"})
 """Of these a thing has two."""
 EVEN: Final = frozenset({"uprights"})
@@ -37,7 +45,7 @@ def impossible_in(tokens: tuple[str, ...]) -> tuple[Fact, ...]:
     """
     return tuple(
         Fact("impossible", None, (Constraint("relation", words),))
-        for words in (*_hidden_before(tokens), *_odd_numbers(tokens))
+        for words in (*_hidden_before(tokens), *_from_below(tokens), *_upside_down(tokens), *_odd_numbers(tokens))
     )
 
 
@@ -47,6 +55,25 @@ def _hidden_before(tokens: tuple[str, ...]) -> Iterator[str]:
             for words in BEFORE_IT:
                 if tokens[k + 1 : k + 1 + len(words)] == words:
                     yield " ".join((word, *words))
+
+
+def _from_below(tokens: tuple[str, ...]) -> Iterator[str]:
+    """Seen from below: the viewer always looks down a little."""
+    for k, word in enumerate(tokens):
+        if word not in LOWER or (tokens[k + 1 : k + 2] and tokens[k + 1] not in AFTER_VIEW):
+            continue
+        start = next((j for j in range(k - 1, max(k - 4, -1), -1) if tokens[j] == "from"), 0)
+        if start and not SEEN.isdisjoint(tokens[max(start - MOST_BETWEEN, 0) : start]):
+            yield " ".join(tokens[start : k + 1])
+
+
+def _upside_down(tokens: tuple[str, ...]) -> Iterator[str]:
+    """A robot's white dial below its three red lights."""
+    if DIALS.isdisjoint(tokens) or LIGHTS.isdisjoint(tokens) or "red" not in tokens:
+        return
+    for k, word in enumerate(tokens[1:], 1):
+        if word in LOWER and tokens[k - 1] in DIALS and not LIGHTS.isdisjoint(tokens[k + 1 :]):
+            yield " ".join(tokens[k - 1 : k + 1])
 
 
 def _odd_numbers(tokens: tuple[str, ...]) -> Iterator[str]:

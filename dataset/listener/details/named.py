@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from ..logic import ANY_NOUN, Constraint, Phrase
+from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..sentences.claims import Noun, nouns_in
 from ..sentences.clauses import FINITE
 from ..words.anatomy import SHAPES as FORMS
@@ -13,13 +13,15 @@ from ..words.connectives import OWNED, VERBS
 from ..words.lexicon import NOUN_WORDS
 from ..words.vocabulary import ARTICLES, COLOR_WORDS, NUMBERS, PATTERN_WORDS
 
-__all__ = ["LIKE", "OTHERS", "PRONOUNS", "REGION", "Named", "named_in"]
+__all__ = ["ANOTHER", "LIKE", "OTHERS", "PRONOUNS", "REGION", "Named", "named_in"]
 
 REGION: Final = Phrase(ANY_NOUN)
 LIKE: Final = Constraint("about", "like")
 """What is another one like the region."""
 OWN: Final = Constraint("about", "own")
 """What is a part of the region, or of what the region is of."""
+ANOTHER: Final = Constraint("about", "another")
+"""What is not the region, nor a part of it."""
 PRONOUNS: Final = frozenset({"it", "they", "them", "this", "these", "both", "all", "each"})
 OTHERS: Final = frozenset(
     {"other", "others", "another", "similar", "second", "third", "fourth", "same", "twin", "counterpart", "neighbour",
@@ -29,11 +31,13 @@ ENDS: Final = frozenset(
     {",", "with", "in", "on", "at", "is", "are", "by", "to", "that", "which", "has", "have", "while", "from", "for",
      "but", "behind", "below", "above", "near", "so", "where", "and", "under", "beneath", "between", "whom", "not"}
 )  # fmt: skip
+GAPS: Final = frozenset({"gap", "space", "place", "spot", "room"})
+"""What is between two things, or where they meet."""
 GENERIC: Final = frozenset(
     {"corner", "edge", "end", "side", "part", "piece", "bit", "tip", "half", "rim", "border", "line", "row", "group",
      "pair", "portion", "stack", "pile", "bunch", "strip", "section", "middle", "front", "back", "rear", "centre",
      "center", "point", "scrap", "sliver", "bottom", "face"}
-)  # fmt: skip
+) | GAPS  # fmt: skip
 """Of these the thing that they are of is meant."""
 BEFORE_NOUNS: Final = ARTICLES | OWNED | COLOR_WORDS.keys()
 """Words after which "stands" is no verb."""
@@ -79,7 +83,7 @@ class _Phrases:
             noun = _last(noun, begins)
             owned = self.tokens[start : start + 1] and self.tokens[start] in OWNED
             phrases = self._means(noun, start)
-            is_generic = not GENERIC.isdisjoint((*noun.lemmas, self.tokens[noun.start].removesuffix("s")))
+            is_generic = self._is_generic(noun)
             end = noun.end
             owner = self._owner(noun, begins)
             if owner is not None:
@@ -87,15 +91,28 @@ class _Phrases:
                 end = owner.end
                 if self.tokens[noun.end] == "'s":
                     phrases = tuple(what.adding(Constraint("of", "", phrase)) for phrase in phrases)
+                elif is_generic and self._is_generic(owner):
+                    phrases = (REGION,)  # "part of its left side"
                 elif is_generic:
-                    phrases = (what,)
+                    is_own = not OWNED.isdisjoint(self.tokens[noun.end + 1 : owner.start])
+                    phrases = (what.adding(OWN) if is_own else what,)
                 else:
                     phrases = tuple(phrase.adding(Constraint("of", "", what)) for phrase in phrases)
             elif is_generic:
-                phrases = (REGION,)
+                is_of = self.tokens[end : end + 1] == ("of",) and self.tokens[end + 1] not in PRONOUNS
+                phrases = (Phrase(UNKNOWN_NOUN),) if is_of else (REGION,)  # "rows of specks", "part of it"
             elif owned:
                 phrases = tuple(phrase.adding(OWN) for phrase in phrases)
             yield Named(start, end, phrases)
+
+    def _is_generic(self, noun: Noun) -> bool:
+        first = (
+            self.tokens[noun.start].removesuffix("s") if len(noun.lemmas[0].split()) == 1 else ""
+        )  # no "side window"
+        is_side = (
+            self.tokens[noun.start] in ("upper", "lower") and self.tokens[noun.end - 1] in GENERIC
+        )  # "the lower part"
+        return first in GENERIC or is_side or not GENERIC.isdisjoint(noun.lemmas)
 
     def _nouns(self) -> list[Noun]:
         """The nouns in order, those of outlines and pieces among them; without verbs, sides and parts of relations."""
@@ -106,6 +123,7 @@ class _Phrases:
             Noun(k, k + 1, (word,), self.tokens[k] != word)
             for k, word in words
             if word in GENERIC
+            and (word not in GAPS or self.tokens[k + 1 : k + 2] in (("between",), ("where",)))
             and not (word == "half" and self.tokens[k + 1 : k + 2] and self.tokens[k + 1].endswith(("ed", "en", "ing")))
             and self.tokens[max(k - 1, 0)] not in ("in", "on")
             and not self._is_adjective(k)
@@ -130,7 +148,7 @@ class _Phrases:
             return True  # "one end of the bench"
         if word == "one" and after == ("of",):
             return True
-        is_form = not FORMS.isdisjoint(noun.lemmas) and before not in BEFORE_NOUNS
+        is_form = not (FORMS - {"ball"}).isdisjoint(noun.lemmas) and before not in BEFORE_NOUNS
         return is_form or is_verb or is_adjective or is_side or (before, word) in (("in", "front"), ("on", "top"))
 
     def _start(self, noun: Noun, least: int) -> int:
@@ -147,6 +165,7 @@ class _Phrases:
 
     def _looks(self, start: int, end: int) -> tuple[Constraint, ...]:
         """The colours of a noun, but not those of "brown topped"."""
+        patterns = (PATTERN_WORDS.get(self.tokens[k], "") for k in range(start, end))
         return tuple(
             Constraint("color", color)
             for color in dict.fromkeys(
@@ -155,7 +174,7 @@ class _Phrases:
                 if self.tokens[k] in COLOR_WORDS
                 and (self.tokens[k + 1] in PATTERN_WORDS or not self.tokens[k + 1].endswith("ed"))
             )
-        )
+        ) + tuple(Constraint("pattern", pattern) for pattern in dict.fromkeys(patterns) if pattern)
 
     def _means(self, noun: Noun, start: int) -> tuple[Phrase, ...]:
         looks = self._looks(start, noun.start)
@@ -169,13 +188,15 @@ class _Phrases:
 
     def _owner(self, noun: Noun, begins: dict[int, Noun]) -> Noun | None:
         """What a noun's thing is of: "of the brown stool", "the plant's leaves"."""
-        if self.tokens[noun.end : noun.end + 1] not in (("'s",), ("of",)):
+        after = self.tokens[noun.end : noun.end + 1]
+        is_gap = self.tokens[noun.end - 1] in GAPS and after in (("between",), ("where",))
+        if after not in (("'s",), ("of",)) and not is_gap:
             return None
         k = noun.end + 1
         while k < min(noun.end + MOST_WORDS, len(self.tokens)) and (
             self.tokens[k] not in ENDS or (self.tokens[k] == "and" and self.tokens[k - 1] in COLOR_WORDS)
         ):
-            if self.tokens[k] in PRONOUNS and k not in begins:
+            if self.tokens[k] in PRONOUNS and self.tokens[k] not in ("both", "all") and k not in begins:
                 return None  # "part of it"
             if k in begins:
                 return _last(begins[k], begins)

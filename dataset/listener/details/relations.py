@@ -7,64 +7,42 @@ Where free text hides which of them is meant, all are kept.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from ..logic import ANY_NOUN, Constraint, Phrase
 from ..sentences.clauses import FINITE
 from ..sentences.fact import Fact
 from ..words.connectives import COPULAS, OWNED
-from ..words.vocabulary import NUMBERS
-from .named import LIKE, OTHERS, PRONOUNS, REGION, Named, named_in
+from ..words.vocabulary import ARTICLES, NUMBERS
+from .named import ANOTHER, LIKE, OTHERS, PRONOUNS, REGION, Named, named_in
+from .relation_words import (
+    ADVERBS,
+    AND_ASIDE,
+    ASIDE,
+    BY_THE_WAY,
+    CONTRASTS,
+    DENIALS,
+    DENIED,
+    DEPTH,
+    EDGES,
+    ENDS_OF,
+    EXCLUDES,
+    HIDDEN,
+    HIDES,
+    HIDING,
+    JOINTS,
+    NO_RELATION,
+    PATTERNS,
+    PIECES,
+    PREPOSITIONS,
+    RELATIONS,
+    SHARES,
+    SIDED,
+    SIDES_END,
+    VANISHES,
+)
 
 __all__ = ["relations_in"]
-
-RELATIONS: Final = {
-    ("in", "front", "of"): "in front of", ("ahead", "of"): "in front of", ("behind",): "behind",
-    ("beyond",): "behind", ("above",): "above", ("on", "top", "of"): "above", ("atop",): "above", ("over",): "above",
-    ("below",): "below", ("under",): "under", ("beneath",): "under", ("underneath",): "under",
-    ("in", "front"): "in front of",
-}  # fmt: skip
-DEPTH: Final = frozenset({"behind", "in front of", "hides", "hidden by"})
-HIDDEN: Final = frozenset(
-    {"hidden", "covered", "blocked", "concealed", "obscured", "overlapped", "interrupted", "masked", "screened"}
-)
-HIDES: Final = frozenset(
-    {"hides", "covers", "conceals", "obscures", "overlaps", "blocks", "interrupts", "hiding", "covering",
-     "overlapping", "hide", "overlap", "cover", "obscure", "conceal", "interrupt", "block"}
-)  # fmt: skip
-VANISHES: Final = tuple(
-    (word,)
-    for word in ("disappears", "disappear", "vanishes", "vanish", "disappearing", "vanishing", "hidden", "partly",
-                 "half", "mostly", "partially", "largely", "goes", "continues", "passes", "ends", "ending", "runs")
-)  # fmt: skip
-"""What "disappears behind" another is hidden by it."""
-SHARES: Final = tuple((word, "of") for word in ("most", "some", "much", "all", "one", "two", "both", "each", "three"))
-ADVERBS: Final = frozenset({"behind", "above", "below", "beneath", "underneath", "beyond", "in"})
-"""Relations that may stand without a landmark: "the lamp behind"."""
-NO_RELATION: Final = frozenset(
-    {"from", "all", "flipped", "draped", "pulled", "up", "than", "left", "spread", "follows", "following",
-     "follow", "trails"}
-)  # fmt: skip
-"""Words before a relation that is none: "seen from behind", "all over"."""
-PIECES: Final = frozenset({"pieces", "parts", "bits", "strips", "patches", "slivers"})
-"""Where the region shows in these, one may be above and one below."""
-EDGES: Final = frozenset({"edge", "corner", "end", "rim", "border"})
-BY_THE_WAY: Final = frozenset(
-    {"just", "directly", "right", "immediately", "slightly", "close", "partly", "half", "mostly", "well", "far",
-     "standing", "lying", "sitting", "hanging", "placed", "parked", "resting", "set", "seen", "visible", "showing",
-     "that", "which", "stands", "lies", "little", "bit", "a", "peeking", "out", "further", "farther", "partially",
-     "largely", "located", "on", "straight", "clearly", "rising", "immediate", "mounted", "nearly", "almost", "still"}
-)  # fmt: skip
-"""Words between a thing and what is said of where it is."""
-JOINTS: Final = frozenset({",", ";", "and", "but", "while", "whereas", "so", "though", "because", "since"})
-PREPOSITIONS: Final = frozenset(
-    {"on", "in", "at", "with", "by", "to", "from", "near", "against", "beside", "behind", "above", "below", "under",
-     "over", "of", "beneath", "along", "between", "around", "into", "onto", "toward", "towards", "through", "past"}
-)  # fmt: skip
-DENIALS: Final = frozenset({"no", "nothing", "none", "never"})
-EXCLUDES: Final = frozenset({"not", "excluded", "out", "nor", "neither", "aside", "separate", "different"})
-"""In a sentence with these "it" is the region."""
-DENIED: Final = frozenset({"not", "neither", "without", "nor"})
 
 
 class _Place(NamedTuple):
@@ -90,19 +68,38 @@ class _Sentence:
 
     def __init__(self, tokens: tuple[str, ...], *, first: bool) -> None:
         self.tokens, self.first = tokens, first
-        self.named = named_in(tokens)
+        self.named = tuple(self._is_aside(named) for named in named_in(tokens))
         self.at = {named.end: named for named in self.named}
+
+    def _is_aside(self, named: Named) -> Named:
+        """Of "the round table in front" another thing than the region is meant."""
+        after, then = (*self.tokens[named.end : named.end + 2], "", "")[:2]
+        if (after, then) == ("in", "front"):
+            after, then = (*self.tokens[named.end + 1 : named.end + 3], "", "")[:2]
+        is_alone = then in ("", ",", "and", "but") or then in FINITE or then in HIDES
+        is_like = any(LIKE in phrase.constraints for phrase in named.phrases)
+        if is_like and not {*PIECES, "piece"}.isdisjoint(
+            self.tokens
+        ):  # "the upper piece is wide, the lower one hidden"
+            return named._replace(phrases=(*named.phrases, REGION))
+        if named.start and self.tokens[named.start - 1] in CONTRASTS and not is_like and REGION not in named.phrases:
+            return named._replace(phrases=tuple(phrase.adding(ANOTHER) for phrase in named.phrases))
+        if self.first or after not in ASIDE or not is_alone or is_like or REGION in named.phrases:
+            return named
+        return named._replace(phrases=tuple(phrase.adding(ANOTHER) for phrase in named.phrases))
 
     def facts(self) -> Iterator[Fact]:
         """One fact for each relation of which subject and landmark are known."""
         for place in self._places():
-            if self.first and place.relation not in DEPTH:
-                continue  # what is above what, the reading of the first sentence says
             start = self._clause(place.start)
             if self._is_denied(start, place.start):
                 continue
             landmarks, end = self._landmarks(place)
             subjects = self._subjects(place, landmarks, start, end) if landmarks else ()
+            if place.relation in HIDING and any(phrase.noun in PATTERNS for phrase in (*subjects, *landmarks)):
+                continue  # "covered by rows of dots"
+            if self.first and place.relation not in DEPTH and (place.relation == "under" or landmarks[:1] == (REGION,)):
+                continue  # what lies under a lamp may reach higher
             if subjects and landmarks:
                 if place.relation == "hidden by":
                     subjects, landmarks = landmarks, subjects
@@ -122,17 +119,46 @@ class _Sentence:
                 yield _Place(k, k + len(words), "hidden by" if is_hidden else RELATIONS[words])
             if self.tokens[k] in HIDDEN and "by" in self.tokens[k + 1 : k + 3]:
                 yield _Place(k, self.tokens.index("by", k) + 1, "hidden by")
-            elif self.tokens[k] in HIDES and self.tokens[k + 1 : k + 2] != ("by",):
+            elif self.tokens[k] in HIDES and self._has_object(k):
                 yield _Place(k, k + 1, "hides")
             k += max(len(words), 1)
+
+    def _has_object(self, k: int) -> bool:
+        """Whether a verb of hiding has one: not "overlapped by", nor "overlapping shingles"."""
+        after = self.tokens[k + 1 : k + 2]
+        is_adjective = self.tokens[k].endswith("ing") and not self._begins_thing(k + 1)
+        return after != ("by",) and not is_adjective
+
+    def _begins_thing(self, k: int) -> bool:
+        word = self.tokens[k] if k < len(self.tokens) else ""
+        return word in ARTICLES or word in OWNED or word in PRONOUNS or word in NUMBERS or (word, "of") in SHARES
 
     def _clause(self, k: int) -> int:
         """Where the clause of a word begins: behind the last comma or "and" that follows a verb."""
         start = 0
         for j in range(k):
-            if self.tokens[j] in JOINTS and (self.tokens[j] not in ("and", ",") or self._has_verb(start, j)):
+            if self.tokens[j] in JOINTS and (
+                self.tokens[j] not in ("and", ",")
+                or (self._has_verb(start, j) and not self._is_listed(j, k))
+                or self._is_new_clause(j, k)
+            ):
                 start = j + 1
+        while start < k and self.tokens[start] in JOINTS:
+            start += 1
         return start
+
+    def _is_listed(self, joint: int, k: int) -> bool:
+        """Whether what follows a joint is a thing without a verb, before another joint: "and the mailbox, hiding"."""
+        end = next((j for j in range(joint + 1, k) if self.tokens[j] in JOINTS), joint)
+        return self._begins_name(joint + 1) and end > joint and not any(w in FINITE for w in self.tokens[joint:end])
+
+    def _is_new_clause(self, joint: int, k: int) -> bool:
+        """Whether a thing with a verb of its own follows a joint, before a word, and a verb comes before."""
+        is_named = self._begins_name(joint + 1) or self.tokens[joint + 1] in ("it", "they")
+        if not is_named or not any(word in FINITE for word in self.tokens[:joint]):
+            return False
+        end = next((j for j in range(joint + 1, k) if self.tokens[j] in JOINTS), k)
+        return any(word in FINITE or word in HIDES for word in self.tokens[joint + 1 : end + 1])
 
     def _has_verb(self, start: int, end: int) -> bool:
         words = self.tokens[start:end]
@@ -147,26 +173,30 @@ class _Sentence:
 
     def _landmarks(self, place: _Place) -> tuple[tuple[Phrase, ...], int]:
         """What a relation is to, in all that it may mean, and where that ends."""
-        k = place.end
+        k = self._landmark_start(place)
         word = self.tokens[k] if k < len(self.tokens) else ""
-        if word == "and" and place.relation != "over":  # "above and to the right of the books"
-            of = next((j for j in range(k + 1, min(k + 6, len(self.tokens))) if self.tokens[j] in ("of", "beside")), 0)
-            if of and {"left", "right", "beside"}.intersection(self.tokens[k + 1 : of + 1]):
-                k = of + 1
-                word = self.tokens[k] if k < len(self.tokens) else ""
+        if self.tokens[k : k + 2] == ("the", "rest") and self.tokens[k + 2 : k + 3] != ("of",):
+            return (REGION,), k + 2  # "the roof hides the rest"
         if word in ("it", "them", "this", "these") and not self._begins_name(k):
-            return (REGION, *self._earlier(place.start)), k + 1
+            if self.tokens[place.start] == "beyond":
+                return (), k  # "its ends show beyond them"
+            several = [named for named in self.named if named.end < place.start - 1 and named.phrases[0].plural]
+            them = several[-1].phrases if several and word == "them" else ()  # "between the lights and below them"
+            return (REGION, *self._earlier(place.start), *them), k + 1
         if word in ("that", "those", "which", "whom", "each", "both"):
             return (), k
         if self.first and word in OWNED:
             return (), k  # whose, the first sentence leaves open
-        if self.tokens[k : k + 2] in SHARES:
-            k += 2
         named = self._name_at(k)
         if named is None and word in OWNED:
             return (REGION,), k + 1  # "hides its lower left"
+        if self._is_side(k):
+            return (REGION,), k + 2  # "hides the lower left of it"
+        if named is not None and self.tokens[place.start : place.end] == ("in", "front"):
+            return (), k  # "and in front the brown mug"
         if named is not None:
-            return named.phrases, named.end
+            between = self._name_at(named.end + 1) if "between" in self.tokens[named.start : named.end] else None
+            return (*named.phrases, *(between.phrases if between else ())), named.end
         if (
             not self.first
             and PIECES.isdisjoint(self.tokens)
@@ -175,6 +205,23 @@ class _Sentence:
         ):
             return (REGION,), place.end
         return (), k
+
+    def _landmark_start(self, place: _Place) -> int:
+        """Where the landmark begins: behind "and to the right of", behind "most of"."""
+        k = place.end
+        if self.tokens[k : k + 1] == ("and",):  # "above and to the right of the books"
+            of = next((j for j in range(k + 1, min(k + 6, len(self.tokens))) if self.tokens[j] in ENDS_OF), 0)
+            if of and not AND_ASIDE.isdisjoint(self.tokens[k + 1 : of + 1]):
+                k = of + 1
+        k += 1 if self.tokens[k : k + 3] == ("a", "little", "of") else 0
+        return k + 2 if self.tokens[k : k + 2] in SHARES else k
+
+    def _is_side(self, k: int) -> bool:
+        """Whether "the lower left" stands for a part of something: "the lower left of it"."""
+        end = next((j for j in range(k + 1, len(self.tokens)) if self.tokens[j] not in SIDED), len(self.tokens))
+        after = self.tokens[end] if end < len(self.tokens) else ""
+        begins = any(k <= named.start <= end for named in self.named)
+        return self.tokens[k : k + 1] == ("the",) and end > k + 1 and not begins and after in SIDES_END
 
     def _begins_name(self, k: int) -> bool:
         return any(named.start == k for named in self.named)
@@ -187,6 +234,9 @@ class _Sentence:
         before = [named for named in self.named if named.end <= start][:1]
         has = [named for named in self.named if named.end <= k and self.tokens[named.end : named.end + 1] == ("has",)]
         return tuple(phrase for named in (*before, *has) for phrase in named.phrases if phrase != REGION)
+
+    def _is_in_name(self, k: int) -> bool:
+        return self.tokens[k] == "'s" or any(named.start <= k < named.end for named in self.named)
 
     def _name_at(self, k: int) -> Named | None:
         """The noun phrase that begins at a word."""
@@ -202,19 +252,23 @@ class _Sentence:
             return tuple(phrase for named in self.named if named.end <= start for phrase in named.phrases)
         if self.first:
             return self._of_first(place)
-        if landmarks == (REGION,) and end == place.end and named is None:
+        is_alone = landmarks == (REGION,) and end == place.end and self.tokens[j - 1] not in COPULAS
+        if is_alone and named is None:
             return ()  # "the truck follows behind" says not whom
         if named is not None and named.end > start:
             word = self.tokens[named.start - 1] if named.start else ""
             is_object = word in PREPOSITIONS or word in COPULAS
             is_with = word == "with" and landmarks[0] == REGION
             before = self._about(start, named.start) if is_object and not is_with else ()
+            is_verb = place.relation in HIDING or any(w in FINITE for w in self.tokens[named.end : place.start])
+            if is_object and is_verb and word in PREPOSITIONS:
+                return before or self._about(start, named.start)  # "a chair with slats stands behind the plant"
             return (*named.phrases, *(before or (REGION,) * (is_object and not is_with)))
         if j <= start:
             fronted = self._fronted(end)
             if fronted:
                 return fronted
-            if start and self.tokens[start - 1] == ",":  # ", behind the bus"
+            if start and self.tokens[start - 1] in (",", "and"):  # ", behind the bus"
                 last = [named for named in self.named if named.end <= start]
                 if self.tokens[0] in ("it", "they") and last and self.tokens[last[-1].start - 1] in PREPOSITIONS:
                     return (REGION,)
@@ -235,7 +289,9 @@ class _Sentence:
         if word in PRONOUNS and not self._begins_name(start):
             before = self._names_before(start) if self.tokens[0] not in ("it", "they") else ()
             return (REGION, *before[:1])
-        verb = next((j for j in range(start, k) if self.tokens[j] in FINITE and self.tokens[j] != "'s"), k)
+        if 1 < start < k and word in FINITE and self.tokens[start - 1] in JOINTS:  # ", sits on a pole and hides"
+            return self._about(self._clause(start - 1), start - 1)
+        verb = next((j for j in range(start, k) if self.tokens[j] in FINITE and not self._is_in_name(j)), k)
         subject = [named for named in self.named if start <= named.start and named.end <= verb]
         subject = [named for named in subject if self.tokens[named.start - 1] not in PREPOSITIONS] or subject
         if subject:
@@ -244,6 +300,8 @@ class _Sentence:
             return tuple(phrase for named in self.named if named.end <= start for phrase in named.phrases)[-2:]
         if word in OTHERS or word in NUMBERS:
             return (Phrase(ANY_NOUN, False, (LIKE,)),)
+        if verb > start and word and word not in PRONOUNS and self.tokens[k] in HIDES:
+            return ()  # "stripes cover its body"
         return (REGION, *self._names_before(start))
 
     def _names_before(self, k: int) -> tuple[Phrase, ...]:
@@ -252,7 +310,10 @@ class _Sentence:
         return tuple(phrase for named in (*before[:1], *before[-1:]) for phrase in named.phrases)
 
     def _fronted(self, end: int) -> tuple[Phrase, ...]:
-        """Of "behind it stands a red vase" the vase."""
+        """Of "behind it stands a red vase" the vase, of "and behind the couch a table" the table."""
+        elided = self._name_at(end)
+        if elided is not None and self.tokens[end] in ARTICLES:
+            return elided.phrases
         k = end
         while k < len(self.tokens) and k < end + 4 and self.tokens[k] not in FINITE:
             if self.tokens[k] in (",", "and", "but"):
