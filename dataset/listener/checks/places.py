@@ -9,8 +9,10 @@ from ..goodwill.careful import MOST_OF_A_SIDE, fills
 from ..goodwill.model import GenerousModel
 from ..goodwill.neighbours import gap
 from ..goodwill.scales import NEARER_HALF
-from ..logic import Phrase
+from ..logic import Constraint, Phrase
 from ..meaning.bits import bits
+from ..meaning.contrary import is_contrary
+from ..meaning.relations import room_between
 from ..meaning.structure import Truth
 from ..sentences.fact import Fact
 from ..words.lexicon import is_part
@@ -35,6 +37,9 @@ WIDE: Final = 0.5
 """What is so wide, in widths of the picture, and in the background is ground."""
 LEEWAY: Final = 0.01
 """What is no farther on the other side may be on a side."""
+TOUCHING: Final = 0.015
+NEAR: Final = 0.12
+"""Room between the boxes of things that touch or are near each other, in widths of the picture."""
 CLEARLY_LEFT: Final = 0.4
 """What takes most of the picture is on a side if its middle is so far there."""
 
@@ -197,6 +202,11 @@ def _is_ground(region: WorldRegion) -> bool:
 
 def _standers(model: GenerousModel, k: int, phrase: Phrase, who: str, *, is_beside: bool) -> list[int]:
     """Who a phrase may mean: members of the region, others, or any that it names; parts beside it are its own."""
+    standing = tuple(c for c in phrase.constraints if c.kind in ("relation", "to"))
+    if standing:
+        rest = phrase._replace(constraints=tuple(c for c in phrase.constraints if c not in standing))
+        every = _standers(model, k, rest, who, is_beside=is_beside)
+        return [j for j in every if all(_stands_so(model, k, j, c) for c in standing)] or every
     looks = tuple(c for c in phrase.constraints if c.kind != "count")
     if who == "member":
         members = list(model.members_of(k))
@@ -223,6 +233,21 @@ def _standers(model: GenerousModel, k: int, phrase: Phrase, who: str, *, is_besi
     return singles if singles and is_counted else [*bits(every)]
 
 
+def _stands_so(model: GenerousModel, k: int, j: int, claim: Constraint) -> bool:
+    """Whether region `j` may stand so to the region, or to what a phrase means."""
+    meant = (1 << k) if claim.kind == "to" else denoted_by(model, claim.inner)
+    meant = meant & model.own(j) or meant if claim.kind != "to" and is_part(claim.inner.noun) else meant
+    landmarks = [i for i in bits(meant) if i != j]
+    if not landmarks:
+        return True
+    region, others = model.regions[j], [model.regions[i] for i in landmarks]
+    if claim.value in ("on", "touching"):
+        return any(room_between(region, other) <= TOUCHING for other in others)
+    if claim.value == "next to":
+        return any(room_between(region, other) <= NEAR for other in others)
+    return any(not is_contrary(model, claim.value, j, i) for i in landmarks)
+
+
 def _ways(model: GenerousModel, k: int, j: int, frame: str, landmarks: Sequence[int]) -> Iterator[float]:
     """How far to the right something is in each way in which a side may be meant."""
     region, own = model.regions[j], model.regions[k]
@@ -236,7 +261,9 @@ def _ways(model: GenerousModel, k: int, j: int, frame: str, landmarks: Sequence[
     if frame == "picture" or (frame == "any" and j in model.members_of(k)):
         yield region.x - 0.5
     if frame in ("set", "picture"):
-        like = [other.x for other in model.regions if other.category == region.category and not other.is_group]
+        members = model.members_of(k)
+        among = [model.regions[i] for i in members] if j in members else model.regions
+        like = [other.x for other in among if other.category == region.category and not other.is_group]
         yield region.x - (min(like, default=0) + max(like, default=1)) / 2
     for i in landmarks:
         if i != j:

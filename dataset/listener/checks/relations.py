@@ -42,6 +42,9 @@ def is_placed(model: GenerousModel, k: int, fact: Fact) -> Truth:
     return False if is_tried else None
 
 
+LEEWAY: Final = 0.01
+
+
 def _all_of(model: GenerousModel, k: int, phrases: Iterable[Phrase], *, wide: bool = False) -> list[int]:
     """All that phrases may mean, of a group its members."""
     mask = sum(1 << j for j in {j for phrase in phrases for j in bits(_placed(model, k, phrase, wide=wide))})
@@ -52,6 +55,31 @@ def _all_of(model: GenerousModel, k: int, phrases: Iterable[Phrase], *, wide: bo
 
 
 def _placed(model: GenerousModel, k: int, phrase: Phrase, *, wide: bool = False) -> int:
+    """What a phrase may mean in a sentence on a region, on the side among its like that it says."""
+    mask = _named(model, k, phrase, wide=wide)
+    side = next((c.value for c in phrase.constraints if c.kind == "place"), "")
+    if not side or not mask:
+        return mask
+    sign = SIGNS[side]
+    mask = sum(1 << j for j in {i for j in bits(mask) for i in (model.members_of(j) or (j,))})
+    like = {model.regions[j].category for j in bits(mask)}
+    own = [k] if model.regions[k].category in like and not model.regions[k].is_group else []
+    xs = [model.regions[j].x for j in (*bits(mask), *own)]
+    middle = (min(xs) + max(xs)) / 2
+    if max(xs) - min(xs) < LEAST_SPAN:
+        return mask
+    is_member = any(1 << j & mask for j in model.members_of(k))
+    return sum(
+        1 << j for j in bits(mask)
+        if sign * (model.regions[j].x - middle) >= -LEEWAY or (not is_member and sign * (model.regions[j].x - 0.5) >= 0)
+    )  # fmt: skip
+
+
+SIGNS: Final = {"left": -1, "right": 1}
+LEAST_SPAN: Final = 0.02
+
+
+def _named(model: GenerousModel, k: int, phrase: Phrase, *, wide: bool = False) -> int:
     """What a phrase may mean in a sentence on a region: it, another like it, a part of its own or, if wide, of any."""
     is_like = any(c.value == "like" for c in phrase.constraints)
     colors = {c.value for c in phrase.constraints if c.kind == "color"}

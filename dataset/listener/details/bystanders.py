@@ -10,6 +10,7 @@ from ..sentences.clauses import FINITE
 from ..sentences.fact import LOOKS
 from ..sentences.islands import Island
 from ..words.connectives import TRANSPARENT
+from ..words.lexicon import is_part
 from ..words.vocabulary import COLOR_WORDS, NUMBERS
 
 __all__ = [
@@ -44,6 +45,13 @@ DENIALS: Final = frozenset({"not", "unlike", "than", "nor", "neither"})
 CHAINED: Final = frozenset({"of", "in", "with"})
 NO_THINGS: Final = ENDS | FIELDS | {"front", "back", "top", "bottom", "middle", "row", "space", "horizon"} | TRANSPARENT
 HOLDERS: Final = frozenset({"pot", "frame", "planter"})
+NOT_NAMED: Final = frozenset({ANY_NOUN, UNKNOWN_NOUN})
+STANDING: Final = frozenset({"behind", "in front of", "above", "below", "under", "on", "next to", "touching"})
+"""Relations that tell of several things which one is meant."""
+TO_REGION: Final = {
+    "behind": "behind", "below": "below", "above": "above", "beside": "next to", "next to": "next to", "under": "under",
+    "in front of": "in front of",
+}  # fmt: skip
 BY_IT: Final = tuple((*words, "it") for words in (("beside",), ("next", "to"), ("behind",), ("near",)))
 """What stands so is another than the region."""
 SHOWING: Final = frozenset({"show", "shows"})
@@ -121,13 +129,19 @@ def _subject(tokens: tuple[str, ...], islands: Sequence[Island], n: int) -> Subj
 
 
 def _with_what_follows(tokens: tuple[str, ...], islands: Sequence[Island], n: int, subject: Subject) -> Subject:
-    """A subject with the looks that stand after it, "with dots", and what it is of, has or stands in."""
+    """A subject with the looks that stand after it, "with dots", and what it is of, has, stands in or stands to."""
     rest, phrase, end = list(islands[n + 1 : n + 4]), subject.phrase, subject.end
     if rest and rest[0].kind == "attribute" and SIDES.keys().isdisjoint(tokens[rest[0].start : rest[0].end]):
         readings = [reading for reading in rest[0].readings[:1] if not isinstance(reading, Phrase)]
         looks = tuple(c for reading in readings for c in reading if c.kind in LOOKS)
         phrase, end, rest = (phrase.adding(*looks), rest[0].end, rest[1:]) if looks else (phrase, end, rest)
-    if len(rest) < 2 or rest[0].kind != "link" or rest[0].link[0] not in CHAINED or rest[0].start != end:
+    if rest and rest[0].start == end and (relation := _to_region(tokens, rest)) is not None:
+        return subject._replace(phrase=phrase.adding(relation[0]), end=relation[1])
+    if len(rest) < 2 or rest[0].kind != "link" or rest[0].start != end:
+        return subject._replace(phrase=phrase, end=end)
+    if (standing := _standing(rest[0], rest[1])) is not None:
+        return subject._replace(phrase=phrase.adding(standing), end=rest[1].end)
+    if rest[0].link[0] not in CHAINED:
         return subject._replace(phrase=phrase, end=end)
     thing = _held(rest[0].link[0], rest[1])
     if thing is not None and tokens[rest[0].start] not in VERBS | SHOWING:
@@ -135,10 +149,31 @@ def _with_what_follows(tokens: tuple[str, ...], islands: Sequence[Island], n: in
     return subject._replace(phrase=phrase, end=end)
 
 
+def _standing(link: Island, island: Island) -> Constraint | None:
+    """How a thing stands to another one with a name: "under its tail", "on a teal pole"."""
+    thing = named(island) if island.kind == "phrase" else None
+    if link.link[0] != "relation" or link.link[1] not in STANDING or thing is None or thing.noun in NOT_NAMED:
+        return None
+    if link.link[1] == "on" and is_part(thing.noun):
+        return Constraint("with", "", thing)
+    return Constraint("relation", link.link[1], thing)
+
+
+def _to_region(tokens: tuple[str, ...], islands: Sequence[Island]) -> tuple[Constraint, int] | None:
+    """How a thing stands to the region, "behind it", and where that ends."""
+    words = tokens[islands[0].start : islands[0].end]
+    if islands[0].kind == "idiom" and words[-1:] in (("it",), ("them",)) and " ".join(words[:-1]) in TO_REGION:
+        return Constraint("to", TO_REGION[" ".join(words[:-1])]), islands[0].end
+    is_link = islands[0].kind == "link" and islands[0].link[0] == "relation" and islands[0].link[1] in STANDING
+    if is_link and len(islands) > 1 and tokens[islands[1].start : islands[1].end] in (("it",), ("them",)):
+        return Constraint("to", islands[0].link[1]), islands[1].end
+    return None
+
+
 def _held(link: str, island: Island) -> Constraint | None:
     """What a thing is of, has, or stands in, if that is a thing with a name."""
     thing = named(island, FIELDS) if island.kind == "phrase" else None
-    if thing is None or thing.noun in (ANY_NOUN, UNKNOWN_NOUN) or (link == "in" and thing.noun not in HOLDERS):
+    if thing is None or thing.noun in NOT_NAMED or (link == "in" and thing.noun not in HOLDERS):
         return None
     return Constraint("of" if link == "of" else "with", "", thing)
 
@@ -165,7 +200,7 @@ def predicate(tokens: tuple[str, ...], islands: Sequence[Island], k: int) -> tup
     rest = [island for island in islands if island.start >= k]
     looks: tuple[Constraint, ...] = ()
     is_said, link = not VERBS.isdisjoint(tokens[k : k + 1]), ""
-    for island in rest:
+    for n, island in enumerate(rest):
         word = tokens[island.start]
         if island.kind == "copula":
             is_said = True
@@ -174,11 +209,15 @@ def predicate(tokens: tuple[str, ...], islands: Sequence[Island], k: int) -> tup
             looks += tuple(c for reading in readings for c in reading if c.kind in LOOKS)
         elif island.kind == "skipped" and word in COLOR_WORDS and not link:
             looks += (Constraint("color", COLOR_WORDS[word]),)  # "and the right one orange"
+        elif island.kind == "link" and n + 1 < len(rest) and (standing := _standing(island, rest[n + 1])) is not None:
+            return (*looks, standing)
+        elif island.kind in ("link", "idiom") and (relation := _to_region(tokens, rest[n:])) is not None:
+            return (*looks, relation[0])
         elif (
             island.kind == "link"
             and island.link[0] in CHAINED
             and word not in SHOWING
-            and (is_said or word not in CHAINED)
+            and (is_said or word not in CHAINED or (n == 0 and word == "with"))
         ):
             link = island.link[0]
         elif island.kind == "phrase" and (link or island == rest[0]):
