@@ -218,7 +218,7 @@ def _standers(model: GenerousModel, k: int, phrase: Phrase, who: str, *, is_besi
                 return fitting
         return members
     every = 0
-    for constraints in (looks, ()):
+    for constraints in (looks, tuple(c for c in looks if c.kind == "color"), ()):
         if not every:
             for plural in (False, True) if phrase.plural else (False,):
                 named = Phrase(phrase.noun, plural, constraints)

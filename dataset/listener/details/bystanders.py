@@ -41,6 +41,8 @@ LIKE: Final = frozenset(
 )  # fmt: skip
 """Words of another one like the region."""
 ALONE: Final = frozenset({"another", "other", "others", "rest", "one", "ones", "twin", "second", "those"})
+ASIDE: Final = (("side",), ("end",), ("hand",))
+"""After these "other" is no other thing."""
 DENIALS: Final = frozenset({"not", "unlike", "than", "nor", "neither"})
 CHAINED: Final = frozenset({"of", "in", "with"})
 NO_THINGS: Final = ENDS | FIELDS | {"front", "back", "top", "bottom", "middle", "row", "space", "horizon"} | TRANSPARENT
@@ -97,7 +99,7 @@ def subjects_of(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[
 def _alone(tokens: tuple[str, ...], island: Island) -> Subject | None:
     """A word that stands for a thing: "another", "those", "two"."""
     words = tokens[island.start : island.end]
-    if island.kind == "skipped" and words[0] in ALONE:
+    if island.kind == "skipped" and words[0] in ALONE and tokens[island.end : island.end + 1] not in ASIDE:
         return Subject(island.start, island.end, Phrase(ANY_NOUN, words[0] == "those"), words[0] in LIKE)
     if island.kind == "attribute" and len(words) == 1 and NUMBERS.get(words[0], 0) > 1:
         count = Constraint("count", str(NUMBERS[words[0]]))
@@ -123,6 +125,8 @@ def _subject(tokens: tuple[str, ...], islands: Sequence[Island], n: int) -> Subj
     is_other |= (
         bool(following) and following[0].kind == "idiom" and tokens[following[0].start : following[0].end] in BY_IT
     )
+    if words == ("one", "more"):
+        return Subject(start, island.end, Phrase(ANY_NOUN), True)
     if (phrase.noun == UNKNOWN_NOUN or words[-1] in VERBS) and LIKE.intersection(words[:2]):
         phrase = Phrase(ANY_NOUN)  # "its twin", "its fellow stands"
     return _with_what_follows(tokens, islands, n, Subject(start, island.end, phrase, is_other))
@@ -130,7 +134,7 @@ def _subject(tokens: tuple[str, ...], islands: Sequence[Island], n: int) -> Subj
 
 def _with_what_follows(tokens: tuple[str, ...], islands: Sequence[Island], n: int, subject: Subject) -> Subject:
     """A subject with the looks that stand after it, "with dots", and what it is of, has, stands in or stands to."""
-    rest, phrase, end = list(islands[n + 1 : n + 4]), subject.phrase, subject.end
+    rest, phrase, end = list(islands[n + 1 : n + 6]), subject.phrase, subject.end
     if rest and rest[0].kind == "attribute" and SIDES.keys().isdisjoint(tokens[rest[0].start : rest[0].end]):
         readings = [reading for reading in rest[0].readings[:1] if not isinstance(reading, Phrase)]
         looks = tuple(c for reading in readings for c in reading if c.kind in LOOKS)
@@ -139,24 +143,32 @@ def _with_what_follows(tokens: tuple[str, ...], islands: Sequence[Island], n: in
         return subject._replace(phrase=phrase.adding(relation[0]), end=relation[1])
     if len(rest) < 2 or rest[0].kind != "link" or rest[0].start != end:
         return subject._replace(phrase=phrase, end=end)
-    if (standing := _standing(rest[0], rest[1])) is not None:
-        return subject._replace(phrase=phrase.adding(standing), end=rest[1].end)
+    if (standing := _standing(tokens, rest)) is not None:
+        return subject._replace(phrase=phrase.adding(standing[0]), end=standing[1])
     if rest[0].link[0] not in CHAINED:
         return subject._replace(phrase=phrase, end=end)
     thing = _held(rest[0].link[0], rest[1])
     if thing is not None and tokens[rest[0].start] not in VERBS | SHOWING:
         phrase, end = phrase.adding(thing), rest[1].end
+    elif tokens[rest[0].start] == "with" and rest[1].kind == "phrase" and tokens[rest[1].end - 1] not in FIELDS:
+        end = rest[1].end  # "with pink corners"
     return subject._replace(phrase=phrase, end=end)
 
 
-def _standing(link: Island, island: Island) -> Constraint | None:
-    """How a thing stands to another one with a name: "under its tail", "on a teal pole"."""
-    thing = named(island) if island.kind == "phrase" else None
-    if link.link[0] != "relation" or link.link[1] not in STANDING or thing is None or thing.noun in NOT_NAMED:
+def _standing(tokens: tuple[str, ...], islands: Sequence[Island]) -> tuple[Constraint, int] | None:
+    """How a thing stands to another one with a name, "under its tail", "on a teal pole", and where that ends."""
+    if len(islands) < 2 or islands[0].link[0] != "relation" or islands[0].link[1] not in STANDING:
         return None
-    if link.link[1] == "on" and is_part(thing.noun):
-        return Constraint("with", "", thing)
-    return Constraint("relation", link.link[1], thing)
+    relation, island = islands[0].link[1], islands[1]
+    thing = named(island) if island.kind == "phrase" else None
+    if thing is None or thing.noun in NOT_NAMED or tokens[island.end : island.end + 1] == ("'s",):
+        return None
+    end = island.end
+    if len(islands) > 3 and islands[2].link[0] in ("of", "with"):
+        held = _held(islands[2].link[0], islands[3])
+        thing, end = (thing, end) if held is None else (thing.adding(held), islands[3].end)
+    is_own = relation == "on" and is_part(thing.noun)
+    return (Constraint("with", "", thing) if is_own else Constraint("relation", relation, thing)), end
 
 
 def _to_region(tokens: tuple[str, ...], islands: Sequence[Island]) -> tuple[Constraint, int] | None:
@@ -209,8 +221,8 @@ def predicate(tokens: tuple[str, ...], islands: Sequence[Island], k: int) -> tup
             looks += tuple(c for reading in readings for c in reading if c.kind in LOOKS)
         elif island.kind == "skipped" and word in COLOR_WORDS and not link:
             looks += (Constraint("color", COLOR_WORDS[word]),)  # "and the right one orange"
-        elif island.kind == "link" and n + 1 < len(rest) and (standing := _standing(island, rest[n + 1])) is not None:
-            return (*looks, standing)
+        elif island.kind == "link" and (standing := _standing(tokens, rest[n:])) is not None:
+            return (*looks, standing[0])
         elif island.kind in ("link", "idiom") and (relation := _to_region(tokens, rest[n:])) is not None:
             return (*looks, relation[0])
         elif (

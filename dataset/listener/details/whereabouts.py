@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..sentences.fact import Fact
 from ..sentences.islands import Island
-from ..words.connectives import NO_SIDES, OWNED, WAYS
+from ..words.connectives import COPULAS, NO_SIDES, OWNED, WAYS
 from .bystanders import DENIALS, ENDS, FIELDS, LIKE, SIDES, VERBS, Subject, is_thing, named, predicate, subjects_of
 
 __all__ = ["whereabouts_in"]
@@ -130,6 +130,8 @@ def _is_place(tokens: tuple[str, ...], k: int, begin: int, *, link: str, is_far:
     if k and tokens[k - 1] in LYING:
         return tokens[k] == "left" or following == "of"
     is_last = following in JOINTS or not following
+    if tokens[k] not in ("left", "right") and k:
+        return is_last or following in VERBS
     return k > 0 and (following == "of" or (is_last and tokens[k - 1] in ("one", "other")))
 
 
@@ -188,11 +190,15 @@ def _said(
         return  # "it belongs to the chair, on the left of its seat"
     begin = _clause_start(tokens, subjects, last.start)
     own = [subject for subject in subjects if begin <= subject.start and subject.end <= last.end]
+    own = [subject for subject in own if not any(_holds(other, subject) for other in own)]
     if tokens[begin : begin + 2] in THERE or (head.plural and tokens[begin + 1 : begin + 2] in LISTING):
         begin += 2 + (tokens[begin + 2] == "of")
         own = own if tokens[begin - 1] in ("is", "are", "'s") else [last]
     while begin < own[0].start and tokens[begin] in BESIDES:
         begin += 1
+    if last.start > own[0].end and tokens[last.start - 1] in COPULAS and (last.phrase.noun == ANY_NOUN):
+        last = own[0]._replace(is_other=True)  # "the tall one is its neighbour on the right"
+        own, has_verb = [last], True
     is_like = last.start != begin and not LIKE.isdisjoint(tokens[last.start : last.end])
     if not has_verb and (is_like or _is_contrasted(tokens, last.start)):
         yield from _facts(place, [last], head)
@@ -205,6 +211,12 @@ def _said(
         own = own[:1] if tokens[leads - 1] == "," and own[0].end == last.end else own
         looks = predicate(tokens, islands, place.end)
         yield from _facts(place, [subject._replace(phrase=subject.phrase.adding(*looks)) for subject in own], head)
+
+
+def _holds(whole: Subject, part: Subject) -> bool:
+    """Whether a subject is only what another one has: the legs of "the pink one with red legs"."""
+    has = any(c.kind == "with" and c.inner.noun == part.phrase.noun for c in whole.phrase.constraints)
+    return has and whole.start < part.start and part.end <= whole.end
 
 
 def _is_contrasted(tokens: tuple[str, ...], k: int) -> bool:
@@ -289,7 +301,8 @@ def _adjectives(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase
             continue
         phrase, looks = named(island), predicate(tokens, islands, island.end)
         if phrase is not None and looks:
-            subject = Subject(island.start, island.end, phrase.adding(*looks), False)
+            is_other = not LIKE.isdisjoint(words)
+            subject = Subject(island.start, island.end, phrase.adding(*looks), is_other)
             place = Place(island.start, island.end, sides.pop(), "set")
             yield from _facts(place, [subject], head)
 
