@@ -262,7 +262,8 @@ def _ways(model: GenerousModel, k: int, j: int, frame: str, landmarks: Sequence[
         yield region.x - 0.5
     if frame in ("set", "picture"):
         members = model.members_of(k)
-        among = [model.regions[i] for i in members] if j in members else model.regions
+        own_parts = bits(model.own(k)) if model.own(k) >> j & 1 and j != k else range(len(model.regions))
+        among = [model.regions[i] for i in (members if j in members else own_parts)]
         like = [other.x for other in among if other.category == region.category and not other.is_group]
         yield region.x - (min(like, default=0) + max(like, default=1)) / 2
     for i in landmarks:

@@ -296,7 +296,7 @@ def _adjectives(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase
     for n, island in enumerate(islands):
         words = tokens[island.start : island.end]
         sides = {SIDES[word] for word in words if word in SIDES}
-        starts = n == 0 or islands[n - 1].kind == "joint"
+        starts = island.start == 0 or (n > 0 and islands[n - 1].kind == "joint")  # not "it is the left one"
         if island.kind != "phrase" or len(sides) != 1 or not starts or not is_thing(tokens, island):
             continue
         phrase, looks = named(island), predicate(tokens, islands, island.end)
