@@ -40,6 +40,9 @@ LEEWAY: Final = 0.01
 TOUCHING: Final = 0.015
 NEAR: Final = 0.12
 """Room between the boxes of things that touch or are near each other, in widths of the picture."""
+CLEARLY_LARGER: Final = 1.5
+CLEARLY_FARTHER: Final = 1.05
+"""So many times larger or farther is clearly so."""
 CLEARLY_LEFT: Final = 0.4
 """What takes most of the picture is on a side if its middle is so far there."""
 
@@ -202,11 +205,14 @@ def _is_ground(region: WorldRegion) -> bool:
 
 def _standers(model: GenerousModel, k: int, phrase: Phrase, who: str, *, is_beside: bool) -> list[int]:
     """Who a phrase may mean: members of the region, others, or any that it names; parts beside it are its own."""
-    standing = tuple(c for c in phrase.constraints if c.kind in ("relation", "to"))
+    standing = tuple(c for c in phrase.constraints if c.kind in ("relation", "to", "size", "place"))
     if standing:
         rest = phrase._replace(constraints=tuple(c for c in phrase.constraints if c not in standing))
         every = _standers(model, k, rest, who, is_beside=is_beside)
-        return [j for j in every if all(_stands_so(model, k, j, c) for c in standing)] or every
+        so = [j for j in every if all(_stands_so(model, k, j, c) for c in standing if c.kind in ("relation", "to"))]
+        for claim in standing:
+            so = _first_of(model, so, claim) if claim.kind in ("size", "place") else so
+        return so or every
     looks = tuple(c for c in phrase.constraints if c.kind != "count")
     if who == "member":
         members = list(model.members_of(k))
@@ -233,6 +239,21 @@ def _standers(model: GenerousModel, k: int, phrase: Phrase, who: str, *, is_besi
     return singles if singles and is_counted else [*bits(every)]
 
 
+def _first_of(model: GenerousModel, group: Sequence[int], claim: Constraint) -> list[int]:
+    """Of a group those that are clearly the nearer or farther, larger or smaller ones; all, if none are clearly so."""
+    regions = [model.regions[j] for j in group]
+    if claim.kind == "size":
+        values = [region.area for region in regions]
+        clear, is_first = CLEARLY_LARGER, claim.value in ("small", "short", "narrow")
+    else:
+        values = [region.distance or 0.0 for region in regions]
+        clear, is_first = CLEARLY_FARTHER, claim.value == "front"
+    if len(group) < 2 or min(values) <= 0 or max(values) < clear * min(values):
+        return list(group)
+    middle = (min(values) * max(values)) ** 0.5
+    return [j for j, value in zip(group, values, strict=True) if (value < middle) == is_first]
+
+
 def _stands_so(model: GenerousModel, k: int, j: int, claim: Constraint) -> bool:
     """Whether region `j` may stand so to the region, or to what a phrase means."""
     meant = (1 << k) if claim.kind == "to" else denoted_by(model, claim.inner)
@@ -241,6 +262,9 @@ def _stands_so(model: GenerousModel, k: int, j: int, claim: Constraint) -> bool:
     if not landmarks:
         return True
     region, others = model.regions[j], [model.regions[i] for i in landmarks]
+    if claim.value in ("hides", "hidden by"):
+        pairs = [(j, i) if claim.value == "hides" else (i, j) for i in landmarks]
+        return any(not is_contrary(model, "hides", one, other) for one, other in pairs)
     if claim.value in ("on", "touching"):
         return any(room_between(region, other) <= TOUCHING for other in others)
     if claim.value == "next to":

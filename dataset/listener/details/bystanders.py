@@ -50,6 +50,9 @@ HOLDERS: Final = frozenset({"pot", "frame", "planter"})
 NOT_NAMED: Final = frozenset({ANY_NOUN, UNKNOWN_NOUN})
 STANDING: Final = frozenset({"behind", "in front of", "above", "below", "under", "on", "next to", "touching"})
 """Relations that tell of several things which one is meant."""
+PARTLY: Final = frozenset({"partly", "half", "mostly", "partially", "largely"})
+"""What is so behind a thing is hidden by it."""
+RANKS: Final = frozenset({"front", "back"})
 TO_REGION: Final = {
     "behind": "behind", "below": "below", "above": "above", "beside": "next to", "next to": "next to", "under": "under",
     "in front of": "in front of",
@@ -115,6 +118,9 @@ def _subject(tokens: tuple[str, ...], islands: Sequence[Island], n: int) -> Subj
         not SIDES.keys().isdisjoint(tokens[island.start : island.end]) and not is_thing(tokens, island)
     ):
         return None
+    readings = [reading for reading in island.readings if isinstance(reading, Phrase)]
+    ranks = tuple(c for c in readings[0].constraints if c.kind == "size" or (c.kind == "place" and c.value in RANKS))
+    phrase = phrase.adding(*ranks)
     start = island.start
     while start and tokens[start - 1] in LIKE:
         start -= 1
@@ -160,6 +166,11 @@ def _standing(tokens: tuple[str, ...], islands: Sequence[Island]) -> tuple[Const
     if len(islands) < 2 or islands[0].link[0] != "relation" or islands[0].link[1] not in STANDING:
         return None
     relation, island = islands[0].link[1], islands[1]
+    words = tokens[islands[0].start : islands[0].end]
+    if relation == "touching" and words[-1] not in ("touches", "touching"):
+        relation = "hidden by" if words[-1] == "by" else "hides"
+    elif relation == "behind" and not PARTLY.isdisjoint(words):
+        relation = "hidden by"
     thing = named(island) if island.kind == "phrase" else None
     if thing is None or thing.noun in NOT_NAMED or tokens[island.end : island.end + 1] == ("'s",):
         return None

@@ -191,12 +191,15 @@ def _said(
     begin = _clause_start(tokens, subjects, last.start)
     own = [subject for subject in subjects if begin <= subject.start and subject.end <= last.end]
     own = [subject for subject in own if not any(_holds(other, subject) for other in own)]
+    own = list(_with_owners(tokens, own))
+    last = last if last in own else own[-1]
     if tokens[begin : begin + 2] in THERE or (head.plural and tokens[begin + 1 : begin + 2] in LISTING):
         begin += 2 + (tokens[begin + 2] == "of")
         own = own if tokens[begin - 1] in ("is", "are", "'s") else [last]
     while begin < own[0].start and tokens[begin] in BESIDES:
         begin += 1
-    if last.start > own[0].end and tokens[last.start - 1] in COPULAS and (last.phrase.noun == ANY_NOUN):
+    of_last = last.start - 1 - (tokens[last.start - 1] == "the")
+    if last.start > own[0].end and tokens[of_last] in COPULAS and last.phrase.noun == ANY_NOUN:
         last = own[0]._replace(is_other=True)  # "the tall one is its neighbour on the right"
         own, has_verb = [last], True
     is_like = last.start != begin and not LIKE.isdisjoint(tokens[last.start : last.end])
@@ -214,9 +217,24 @@ def _said(
 
 
 def _holds(whole: Subject, part: Subject) -> bool:
-    """Whether a subject is only what another one has: the legs of "the pink one with red legs"."""
+    """Whether a subject is only what another one has: the legs of "the pink one with red legs", "with pink corners"."""
     has = any(c.kind == "with" and c.inner.noun == part.phrase.noun for c in whole.phrase.constraints)
-    return has and whole.start < part.start and part.end <= whole.end
+    return (has or part.phrase.noun == UNKNOWN_NOUN) and whole.start < part.start and part.end <= whole.end
+
+
+def _with_owners(tokens: tuple[str, ...], subjects: Sequence[Subject]) -> Iterator[Subject]:
+    """Of "the blue car's own red lights" the lights of that car."""
+    owner: Subject | None = None
+    for subject in subjects:
+        if owner is not None and subject.start <= owner.end + 2:
+            subject = subject._replace(
+                start=owner.start, phrase=subject.phrase.adding(Constraint("of", "", owner.phrase))
+            )
+        elif owner is not None:
+            yield owner
+        owner = subject if tokens[subject.end : subject.end + 1] == ("'s",) else None
+        if owner is None:
+            yield subject
 
 
 def _is_contrasted(tokens: tuple[str, ...], k: int) -> bool:
