@@ -244,7 +244,7 @@ def _first_of(model: GenerousModel, group: Sequence[int], claim: Constraint) -> 
     regions = [model.regions[j] for j in group]
     if claim.kind == "size":
         values = [region.area for region in regions]
-        clear, is_first = CLEARLY_LARGER, claim.value in ("small", "short", "narrow")
+        clear, is_first = CLEARLY_LARGER, claim.value == "small"
     else:
         values = [region.distance or 0.0 for region in regions]
         clear, is_first = CLEARLY_FARTHER, claim.value == "front"

@@ -52,7 +52,8 @@ STANDING: Final = frozenset({"behind", "in front of", "above", "below", "under",
 """Relations that tell of several things which one is meant."""
 PARTLY: Final = frozenset({"partly", "half", "mostly", "partially", "largely"})
 """What is so behind a thing is hidden by it."""
-RANKS: Final = frozenset({"front", "back"})
+RANKS: Final = frozenset({("size", "big"), ("size", "small"), ("place", "front"), ("place", "back")})
+"""Words that tell a thing from its like by how large or how near it is."""
 TO_REGION: Final = {
     "behind": "behind", "below": "below", "above": "above", "beside": "next to", "next to": "next to", "under": "under",
     "in front of": "in front of",
@@ -119,7 +120,7 @@ def _subject(tokens: tuple[str, ...], islands: Sequence[Island], n: int) -> Subj
     ):
         return None
     readings = [reading for reading in island.readings if isinstance(reading, Phrase)]
-    ranks = tuple(c for c in readings[0].constraints if c.kind == "size" or (c.kind == "place" and c.value in RANKS))
+    ranks = tuple(c for c in readings[0].constraints if (c.kind, c.value) in RANKS)
     phrase = phrase.adding(*ranks)
     start = island.start
     while start and tokens[start - 1] in LIKE:
@@ -172,7 +173,8 @@ def _standing(tokens: tuple[str, ...], islands: Sequence[Island]) -> tuple[Const
     elif relation == "behind" and not PARTLY.isdisjoint(words):
         relation = "hidden by"
     thing = named(island) if island.kind == "phrase" else None
-    if thing is None or thing.noun in NOT_NAMED or tokens[island.end : island.end + 1] == ("'s",):
+    is_verb = tokens[island.end - 1] in VERBS  # "on the right stands"
+    if thing is None or thing.noun in NOT_NAMED or is_verb or tokens[island.end : island.end + 1] == ("'s",):
         return None
     end = island.end
     if len(islands) > 3 and islands[2].link[0] in ("of", "with"):
