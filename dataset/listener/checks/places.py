@@ -40,6 +40,9 @@ LEEWAY: Final = 0.01
 TOUCHING: Final = 0.015
 NEAR: Final = 0.12
 """Room between the boxes of things that touch or are near each other, in widths of the picture."""
+STANDING: Final = frozenset({"relation", "to", "level"})
+RANKING: Final = frozenset({"size", "place"})
+"""Kinds of constraints on how a thing stands, and on how it compares with its like."""
 CLEARLY_LARGER: Final = 1.5
 CLEARLY_FARTHER: Final = 1.05
 """So many times larger or farther is clearly so."""
@@ -205,13 +208,13 @@ def _is_ground(region: WorldRegion) -> bool:
 
 def _standers(model: GenerousModel, k: int, phrase: Phrase, who: str, *, is_beside: bool) -> list[int]:
     """Who a phrase may mean: members of the region, others, or any that it names; parts beside it are its own."""
-    standing = tuple(c for c in phrase.constraints if c.kind in ("relation", "to", "size", "place"))
+    standing = tuple(c for c in phrase.constraints if c.kind in STANDING | RANKING)
     if standing:
         rest = phrase._replace(constraints=tuple(c for c in phrase.constraints if c not in standing))
         every = _standers(model, k, rest, who, is_beside=is_beside)
-        so = [j for j in every if all(_stands_so(model, k, j, c) for c in standing if c.kind in ("relation", "to"))]
+        so = [j for j in every if all(_stands_so(model, k, j, c) for c in standing if c.kind in STANDING)]
         for claim in standing:
-            so = _first_of(model, so, claim) if claim.kind in ("size", "place") else so
+            so = _first_of(model, so, claim) if claim.kind in RANKING else so
         return so or every
     looks = tuple(c for c in phrase.constraints if c.kind != "count")
     if who == "member":
@@ -256,6 +259,11 @@ def _first_of(model: GenerousModel, group: Sequence[int], claim: Constraint) -> 
 
 def _stands_so(model: GenerousModel, k: int, j: int, claim: Constraint) -> bool:
     """Whether region `j` may stand so to the region, or to what a phrase means."""
+    members = model.members_of(k)
+    if claim.kind == "level":
+        levels = [model.regions[i].y for i in ((i for i in members if i != j) if j in members else (k,))]
+        lower = model.regions[j].y - sum(levels) / len(levels)
+        return lower > -LEEWAY if claim.value == "below" else lower < LEEWAY
     meant = (1 << k) if claim.kind == "to" else denoted_by(model, claim.inner)
     meant = meant & model.own(j) or meant if claim.kind != "to" and is_part(claim.inner.noun) else meant
     landmarks = [i for i in bits(meant) if i != j]

@@ -54,6 +54,9 @@ PARTLY: Final = frozenset({"partly", "half", "mostly", "partially", "largely"})
 """What is so behind a thing is hidden by it."""
 RANKS: Final = frozenset({("size", "big"), ("size", "small"), ("place", "front"), ("place", "back")})
 """Words that tell a thing from its like by how large or how near it is."""
+LEVELS: Final = {"higher": "above", "lower": "below"}
+LEVEL_REACH: Final = 5
+"""So many words from a verb on may stand a word for a level."""
 TO_REGION: Final = {
     "behind": "behind", "below": "below", "above": "above", "beside": "next to", "next to": "next to", "under": "under",
     "in front of": "in front of",
@@ -225,6 +228,9 @@ def predicate(tokens: tuple[str, ...], islands: Sequence[Island], k: int) -> tup
     rest = [island for island in islands if island.start >= k]
     looks: tuple[Constraint, ...] = ()
     is_said, link = not VERBS.isdisjoint(tokens[k : k + 1]), ""
+    level = next((word for word in tokens[k : k + LEVEL_REACH] if word in LEVELS), "") if is_said else ""
+    if level:
+        return (Constraint("level", LEVELS[level]),)
     for n, island in enumerate(rest):
         word = tokens[island.start]
         if island.kind == "copula":

@@ -39,6 +39,8 @@ AWAY: Final = FARTHER | {"up", "down", "back", "lower", "higher", "nearer", "clo
 """Before "and to the right" these are a way, too."""
 LISTING: Final = (("consists",), ("comprises",), ("includes",), ("contains",))
 """After these the members of a group are named."""
+LEVEL_WORDS: Final = {"up": "above", "higher": "above", "down": "below", "lower": "below"}
+"""Words that also say on which level something is."""
 BESIDES: Final = frozenset({"the", "its", "a", "neighbouring", "neighboring"})
 """Words before a subject that is beside the region."""
 PRESENTING: Final = frozenset({"there", "you", "we", "see"})
@@ -202,7 +204,13 @@ def _said(
     if last.start > own[0].end and tokens[of_last] in COPULAS and last.phrase.noun == ANY_NOUN:
         last = own[0]._replace(is_other=True)  # "the tall one is its neighbour on the right"
         own, has_verb = [last], True
-    is_like = last.start != begin and not LIKE.isdisjoint(tokens[last.start : last.end])
+    levels = {LEVEL_WORDS[word] for word in tokens[last.end : place.start] if word in LEVEL_WORDS}
+    if len(levels) == 1 and tokens[place.start - 1] != "of":
+        level = Constraint("level", levels.pop())
+        own = [subject._replace(phrase=subject.phrase.adding(level)) for subject in own]
+        last = last._replace(phrase=last.phrase.adding(level))
+    is_with = tokens[last.start - 1] == "with" and tokens[0] in SUBJECTS and not has_verb
+    is_like = is_with or last.start != begin and not LIKE.isdisjoint(tokens[last.start : last.end])
     if not has_verb and (is_like or _is_contrasted(tokens, last.start)):
         yield from _facts(place, [last], head)
     elif own[0].start != begin or tokens[begin] in SUBJECTS or "no" in tokens[begin : last.end]:
@@ -235,6 +243,8 @@ def _with_owners(tokens: tuple[str, ...], subjects: Sequence[Subject]) -> Iterat
         owner = subject if tokens[subject.end : subject.end + 1] == ("'s",) else None
         if owner is None:
             yield subject
+    if owner is not None:
+        yield owner
 
 
 def _is_contrasted(tokens: tuple[str, ...], k: int) -> bool:
