@@ -44,6 +44,7 @@ STANDING: Final = frozenset({"relation", "to", "level"})
 RANKING: Final = frozenset({"size", "place"})
 """Kinds of constraints on how a thing stands, and on how it compares with its like."""
 CLEARLY_LARGER: Final = 1.5
+CLEARLY_TALLER: Final = 1.2
 CLEARLY_FARTHER: Final = 1.05
 """So many times larger or farther is clearly so."""
 CLEARLY_LEFT: Final = 0.4
@@ -189,16 +190,20 @@ def where(model: GenerousModel, k: int, fact: Fact) -> Truth:
     if "of" in claims and not landmarks:
         return None
     sign = 1 if fact.value == "right" else -1
+    is_told = False
     for phrase in filter(None, (fact.phrase, *fact.others)):
-        meant = _standers(model, k, phrase, who, is_beside=frame in ("region", "within", "end"))
+        meant = _standers(model, k, phrase, who, is_beside=frame in ("region", "side", "within", "end"))
         meant = [j for j in meant if not _is_ground(model.regions[j])]
-        if not meant:
+        if not meant and (who != "other" or any(c.kind == "count" for c in phrase.constraints)):
             return None
+        if not meant:
+            continue
+        is_told = True
         number = min(next((int(c.value) for c in phrase.constraints if c.kind == "count"), 1), len(meant))
         there = [j for j in meant if any(sign * x >= -LEEWAY for x in _ways(model, k, j, frame, landmarks))]
         if len(there) >= number or any(model.regions[j].is_group for j in there):
             return None
-    return False
+    return False if is_told else None
 
 
 def _is_ground(region: WorldRegion) -> bool:
@@ -221,10 +226,8 @@ def _standers(model: GenerousModel, k: int, phrase: Phrase, who: str, *, is_besi
         members = list(model.members_of(k))
         if len(members) < 2 or len(members) < model.regions[k].count:
             return []
-        for claims in (looks, tuple(c for c in looks if c.kind == "color")):
-            fitting = [j for j in members if all(sum(model.extension(c)) >> j & 1 for c in claims)]
-            if fitting:
-                return fitting
+        for claim in looks:
+            members = [j for j in members if sum(model.extension(claim)) >> j & 1] or members
         return members
     every = 0
     for constraints in (looks, tuple(c for c in looks if c.kind == "color"), ()):
@@ -246,8 +249,9 @@ def _first_of(model: GenerousModel, group: Sequence[int], claim: Constraint) -> 
     """Of a group those that are clearly the nearer or farther, larger or smaller ones; all, if none are clearly so."""
     regions = [model.regions[j] for j in group]
     if claim.kind == "size":
-        values = [region.area for region in regions]
-        clear, is_first = CLEARLY_LARGER, claim.value == "small"
+        is_height = claim.value in ("tall", "short")
+        values = [region.bottom - region.top if is_height else region.area for region in regions]
+        clear, is_first = CLEARLY_TALLER if is_height else CLEARLY_LARGER, claim.value in ("small", "short")
     else:
         values = [region.distance or 0.0 for region in regions]
         clear, is_first = CLEARLY_FARTHER, claim.value == "front"
@@ -273,6 +277,9 @@ def _stands_so(model: GenerousModel, k: int, j: int, claim: Constraint) -> bool:
     if claim.value in ("hides", "hidden by"):
         pairs = [(j, i) if claim.value == "hides" else (i, j) for i in landmarks]
         return any(not is_contrary(model, "hides", one, other) for one, other in pairs)
+    if claim.value == "on" and region.supported_by is not None:
+        near = {region.supported_by} | {i.id for i in others if i.parent == region.supported_by}
+        return any(other.id in near or model.world.by_id[region.supported_by].parent == other.id for other in others)
     if claim.value in ("on", "touching"):
         return any(room_between(region, other) <= TOUCHING for other in others)
     if claim.value == "next to":
@@ -283,17 +290,20 @@ def _stands_so(model: GenerousModel, k: int, j: int, claim: Constraint) -> bool:
 def _ways(model: GenerousModel, k: int, j: int, frame: str, landmarks: Sequence[int]) -> Iterator[float]:
     """How far to the right something is in each way in which a side may be meant."""
     region, own = model.regions[j], model.regions[k]
-    if frame in ("region", "side", "any", "end") and j != k and not model.above[k] >> j & 1:
+    members = model.members_of(k)
+    if frame in ("region", "any", "end") and j in members:
+        xs = [model.regions[i].x for i in members]
+        yield region.x - (min(xs) + max(xs)) / 2
+    elif frame in ("region", "side", "any", "end") and j != k and not model.above[k] >> j & 1:
         yield region.x - own.x
     if frame in ("within", "end"):
         yield _in(own, region.x)
-        for i in bits(model.above[j] & model.own(j)):
+        for i in bits(model.above[j] & model.own(j) & (-1 if j in members else model.own(k))):
             if not model.regions[i].is_group:
                 yield _in(model.regions[i], region.x)
-    if frame == "picture" or (frame == "any" and j in model.members_of(k)):
+    if frame == "picture" or (frame == "any" and j in members):
         yield region.x - 0.5
     if frame in ("set", "picture"):
-        members = model.members_of(k)
         own_parts = bits(model.own(k)) if model.own(k) >> j & 1 and j != k else range(len(model.regions))
         among = [model.regions[i] for i in (members if j in members else own_parts)]
         like = [other.x for other in among if other.category == region.category and not other.is_group]

@@ -41,6 +41,10 @@ LIKE: Final = frozenset(
 )  # fmt: skip
 """Words of another one like the region."""
 ALONE: Final = frozenset({"another", "other", "others", "rest", "one", "ones", "twin", "second", "those"})
+ONES: Final = ALONE | LIKE | NUMBERS.keys()
+"""Words that stand for a thing that was named."""
+FURTHER: Final = frozenset({"another", "other", "others", "third", "second"})
+"""After "one" these are one more of a group."""
 ASIDE: Final = (("side",), ("end",), ("hand",))
 """After these "other" is no other thing."""
 DENIALS: Final = frozenset({"not", "unlike", "than", "nor", "neither"})
@@ -52,9 +56,13 @@ STANDING: Final = frozenset({"behind", "in front of", "above", "below", "under",
 """Relations that tell of several things which one is meant."""
 PARTLY: Final = frozenset({"partly", "half", "mostly", "partially", "largely"})
 """What is so behind a thing is hidden by it."""
-RANKS: Final = frozenset({("size", "big"), ("size", "small"), ("place", "front"), ("place", "back")})
+RANKS: Final = frozenset(
+    {("size", "big"), ("size", "small"), ("size", "tall"), ("size", "short"), ("place", "front"), ("place", "back")}
+)
 """Words that tell a thing from its like by how large or how near it is."""
 LEVELS: Final = {"higher": "above", "lower": "below"}
+ASIDE_REACH: Final = 9
+"""So many words an aside between commas may have."""
 LEVEL_REACH: Final = 5
 """So many words from a verb on may stand a word for a level."""
 TO_REGION: Final = {
@@ -94,13 +102,18 @@ def subjects_of(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[
         islands: from `islands_of`.
     """
     nouns: tuple[str, ...] = ()
+    has_one = tokens[:1] == ("one",)
     for n in range(len(islands)):
         subject = _alone(tokens, islands[n]) or _subject(tokens, islands, n)
         if subject is not None and subject.phrase.noun == ANY_NOUN:
-            yield subject._replace(nouns=nouns)
+            words = tokens[subject.start : subject.end]
+            is_other = subject.is_other and not (has_one and not FURTHER.isdisjoint(words))
+            has_one |= not is_other
+            yield subject._replace(nouns=nouns if not ONES.isdisjoint(words) else (), is_other=is_other)
         elif subject is not None:
             yield subject
-            nouns = (*nouns, subject.phrase.noun)
+            if subject.phrase.noun.rpartition(" ")[2] not in NO_THINGS:
+                nouns = (*nouns, subject.phrase.noun)
 
 
 def _alone(tokens: tuple[str, ...], island: Island) -> Subject | None:
@@ -228,7 +241,11 @@ def predicate(tokens: tuple[str, ...], islands: Sequence[Island], k: int) -> tup
     rest = [island for island in islands if island.start >= k]
     looks: tuple[Constraint, ...] = ()
     is_said, link = not VERBS.isdisjoint(tokens[k : k + 1]), ""
-    level = next((word for word in tokens[k : k + LEVEL_REACH] if word in LEVELS), "") if is_said else ""
+    if tokens[k : k + 1] == (",",) and "," in tokens[k + 1 : k + ASIDE_REACH]:  # "the right one, nearer to us, is red"
+        end = tokens.index(",", k + 1) + 1
+        return predicate(tokens, islands, end) if not VERBS.isdisjoint(tokens[end : end + 1]) else ()
+    near = [j for j in range(k, min(k + LEVEL_REACH, len(tokens))) if tokens[j] in LEVELS] if is_said else []
+    level = tokens[near[0]] if near and tokens[near[0] + 1 : near[0] + 2] not in (("left",), ("right",)) else ""
     if level:
         return (Constraint("level", LEVELS[level]),)
     for n, island in enumerate(rest):
@@ -251,6 +268,9 @@ def predicate(tokens: tuple[str, ...], islands: Sequence[Island], k: int) -> tup
             and (is_said or word not in CHAINED or (n == 0 and word == "with"))
         ):
             link = island.link[0]
+        elif island.kind == "phrase" and n and rest[n - 1].kind == "copula" and not link:
+            what = named(island)
+            looks += () if what is None else tuple(c for c in what.constraints if c.kind in ("color", "pattern"))
         elif island.kind == "phrase" and (link or island == rest[0]):
             thing, link = _held(link or "with", island), ""
             looks += () if thing is None else (thing,)

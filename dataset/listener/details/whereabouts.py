@@ -195,7 +195,10 @@ def _said(
     own = [subject for subject in own if not any(_holds(other, subject) for other in own)]
     own = list(_with_owners(tokens, own))
     last = last if last in own else own[-1]
-    if tokens[begin : begin + 2] in THERE or (head.plural and tokens[begin + 1 : begin + 2] in LISTING):
+    if tokens[begin : begin + 2] in THERE or (head.plural and tokens[begin : begin + 2] == ("they", "are")):
+        begin += 2
+        own = own if tokens[begin - 1] in ("is", "are", "'s") else [last]
+    elif head.plural and tokens[begin + 1 : begin + 2] in LISTING:
         begin += 2 + (tokens[begin + 2] == "of")
         own = own if tokens[begin - 1] in ("is", "are", "'s") else [last]
     while begin < own[0].start and tokens[begin] in BESIDES:
@@ -209,12 +212,14 @@ def _said(
         level = Constraint("level", levels.pop())
         own = [subject._replace(phrase=subject.phrase.adding(level)) for subject in own]
         last = last._replace(phrase=last.phrase.adding(level))
-    is_with = tokens[last.start - 1] == "with" and tokens[0] in SUBJECTS and not has_verb
+    is_with = tokens[last.start - 1] == "with" and tokens[0] in SUBJECTS and last.phrase.noun != ANY_NOUN
     is_like = is_with or last.start != begin and not LIKE.isdisjoint(tokens[last.start : last.end])
     if not has_verb and (is_like or _is_contrasted(tokens, last.start)):
         yield from _facts(place, [last], head)
     elif own[0].start != begin or tokens[begin] in SUBJECTS or "no" in tokens[begin : last.end]:
         return
+    elif has_verb and any(tokens[j : j + 2] == (",", "and") for j in range(own[0].end, last.start)):
+        return  # "a second is cut off, and a tip of the third shows at the left"
     elif has_verb:
         looks = predicate(tokens, islands, own[0].end) if own[0].phrase.noun == ANY_NOUN else ()
         yield from _facts(place, [own[0]._replace(phrase=own[0].phrase.adding(*looks))], head)
@@ -306,7 +311,7 @@ def _is_passed(islands: Sequence[Island], n: int) -> bool:
     if islands[n].kind == "phrase":
         return bool(islands[n].readings) and named(islands[n]) is None  # "stands a bit further back on the right"
     following = islands[n + 1] if n + 1 < len(islands) else islands[n]
-    is_where = following.kind == "attribute" and islands[n].link[1] in ("above", "below", "behind", "")
+    is_where = following.kind == "attribute" and islands[n].link[1] in ("above", "below", "under", "behind", "")
     return islands[n].kind == "link" and (following.kind in ("pronoun", "skipped") or is_where)
 
 
