@@ -212,15 +212,18 @@ def _is_ground(region: WorldRegion) -> bool:
 
 
 def _standers(model: GenerousModel, k: int, phrase: Phrase, who: str, *, is_beside: bool) -> list[int]:
-    """Who a phrase may mean: members of the region, others, or any that it names; parts beside it are its own."""
-    standing = tuple(c for c in phrase.constraints if c.kind in STANDING | RANKING)
-    if standing:
-        rest = phrase._replace(constraints=tuple(c for c in phrase.constraints if c not in standing))
-        every = _standers(model, k, rest, who, is_beside=is_beside)
-        so = [j for j in every if all(_stands_so(model, k, j, c) for c in standing if c.kind in STANDING)]
-        for claim in standing:
-            so = _first_of(model, so, claim) if claim.kind in RANKING else so
-        return so or every
+    """Who a phrase may mean: of those that it names the ones that stand as it says, if there are any."""
+    told = [c for c in phrase.constraints if c.kind in STANDING | RANKING]
+    rest = tuple(c for c in phrase.constraints if c not in told)
+    every = _standers_named(model, k, phrase._replace(constraints=rest), who, is_beside=is_beside)
+    so = [j for j in every if all(_stands_so(model, k, j, c) for c in told if c.kind in STANDING)]
+    for claim in told:
+        so = _first_of(model, so, claim) if claim.kind in RANKING else so
+    return so or every
+
+
+def _standers_named(model: GenerousModel, k: int, phrase: Phrase, who: str, *, is_beside: bool) -> list[int]:
+    """Who a phrase names: members of the region, others, or any of such looks; parts beside it are its own."""
     looks = tuple(c for c in phrase.constraints if c.kind != "count")
     if who == "member":
         members = list(model.members_of(k))
@@ -304,13 +307,20 @@ def _ways(model: GenerousModel, k: int, j: int, frame: str, landmarks: Sequence[
     if frame == "picture" or (frame == "any" and j in members):
         yield region.x - 0.5
     if frame in ("set", "picture"):
-        own_parts = bits(model.own(k)) if model.own(k) >> j & 1 and j != k else range(len(model.regions))
-        among = [model.regions[i] for i in (members if j in members else own_parts)]
-        like = [other.x for other in among if other.category == region.category and not other.is_group]
+        like = [model.regions[i].x for i in _told_among(model, k, j)]
         yield region.x - (min(like, default=0) + max(like, default=1)) / 2
     for i in landmarks:
         if i != j:
             yield region.x - model.regions[i].x
+
+
+def _told_among(model: GenerousModel, k: int, j: int) -> Iterator[int]:
+    """Among which single things of its kind "the left one" is told: members, parts of the region's object, or all."""
+    members = model.members_of(k)
+    is_own = j != k and bool(model.own(k) >> j & 1)
+    group = members if j in members else bits(model.own(k)) if is_own else range(len(model.regions))
+    category = model.regions[j].category
+    return (i for i in group if model.regions[i].category == category and not model.regions[i].is_group)
 
 
 def _in(box: WorldRegion, x: float) -> float:

@@ -194,8 +194,8 @@ def _standing(tokens: tuple[str, ...], islands: Sequence[Island]) -> tuple[Const
         return None
     end = island.end
     if len(islands) > 3 and islands[2].link[0] in ("of", "with"):
-        held = _held(islands[2].link[0], islands[3])
-        thing, end = (thing, end) if held is None else (thing.adding(held), islands[3].end)
+        part = _held(islands[2].link[0], islands[3])
+        thing, end = (thing, end) if part is None else (thing.adding(part), islands[3].end)
     is_own = relation == "on" and is_part(thing.noun)
     return (Constraint("with", "", thing) if is_own else Constraint("relation", relation, thing)), end
 
@@ -236,18 +236,24 @@ def is_thing(tokens: tuple[str, ...], island: Island) -> bool:
     return readings[0].noun != ANY_NOUN or not {"one", "ones"}.isdisjoint(tokens[island.start : island.end])
 
 
+def _level(tokens: tuple[str, ...], k: int) -> tuple[Constraint, ...]:
+    """Of "sits higher than the other" the level, not of "at the lower left"."""
+    for j in range(k, min(k + LEVEL_REACH, len(tokens))):
+        if tokens[j] in LEVELS and tokens[j + 1 : j + 2] not in (("left",), ("right",)):
+            return (Constraint("level", LEVELS[tokens[j]]),)
+    return ()
+
+
 def predicate(tokens: tuple[str, ...], islands: Sequence[Island], k: int) -> tuple[Constraint, ...]:
     """What a clause says of its subject from a word on: "is turquoise", "has a dark top", "belongs to the lamp"."""
-    rest = [island for island in islands if island.start >= k]
-    looks: tuple[Constraint, ...] = ()
-    is_said, link = not VERBS.isdisjoint(tokens[k : k + 1]), ""
     if tokens[k : k + 1] == (",",) and "," in tokens[k + 1 : k + ASIDE_REACH]:  # "the right one, nearer to us, is red"
         end = tokens.index(",", k + 1) + 1
         return predicate(tokens, islands, end) if not VERBS.isdisjoint(tokens[end : end + 1]) else ()
-    near = [j for j in range(k, min(k + LEVEL_REACH, len(tokens))) if tokens[j] in LEVELS] if is_said else []
-    level = tokens[near[0]] if near and tokens[near[0] + 1 : near[0] + 2] not in (("left",), ("right",)) else ""
-    if level:
-        return (Constraint("level", LEVELS[level]),)
+    rest = [island for island in islands if island.start >= k]
+    looks: tuple[Constraint, ...] = ()
+    is_said, link = not VERBS.isdisjoint(tokens[k : k + 1]), ""
+    if is_said and (level := _level(tokens, k)):
+        return level
     for n, island in enumerate(rest):
         word = tokens[island.start]
         if island.kind == "copula":
@@ -257,10 +263,10 @@ def predicate(tokens: tuple[str, ...], islands: Sequence[Island], k: int) -> tup
             looks += tuple(c for reading in readings for c in reading if c.kind in LOOKS)
         elif island.kind == "skipped" and word in COLOR_WORDS and not link:
             looks += (Constraint("color", COLOR_WORDS[word]),)  # "and the right one orange"
-        elif island.kind == "link" and (standing := _standing(tokens, rest[n:])) is not None:
-            return (*looks, standing[0])
-        elif island.kind in ("link", "idiom") and (relation := _to_region(tokens, rest[n:])) is not None:
-            return (*looks, relation[0])
+        elif island.kind in ("link", "idiom") and (
+            stands := _standing(tokens, rest[n:]) or _to_region(tokens, rest[n:])
+        ):
+            return (*looks, stands[0])
         elif (
             island.kind == "link"
             and island.link[0] in CHAINED
