@@ -213,11 +213,11 @@ def _is_ground(region: WorldRegion) -> bool:
 
 def _standers(model: GenerousModel, k: int, phrase: Phrase, who: str, *, is_beside: bool) -> list[int]:
     """Who a phrase may mean: of those that it names the ones that stand as it says, if there are any."""
-    told = [c for c in phrase.constraints if c.kind in STANDING | RANKING]
-    rest = tuple(c for c in phrase.constraints if c not in told)
+    claims = [c for c in phrase.constraints if c.kind in STANDING | RANKING]
+    rest = tuple(c for c in phrase.constraints if c not in claims)
     every = _standers_named(model, k, phrase._replace(constraints=rest), who, is_beside=is_beside)
-    so = [j for j in every if all(_stands_so(model, k, j, c) for c in told if c.kind in STANDING)]
-    for claim in told:
+    so = [j for j in every if all(_stands_so(model, k, j, c) for c in claims if c.kind in STANDING)]
+    for claim in claims:
         so = _first_of(model, so, claim) if claim.kind in RANKING else so
     return so or every
 

@@ -121,7 +121,9 @@ def _of_subject(
         yield from _facts(place, [_with(own[0], looks)], head)
     else:
         own = own[:1] if tokens[leads - 1] == "," and own[0].end == last.end else own
-        looks = predicate(tokens, islands, place.end)
+        following = tokens[place.end : place.end + 2]
+        is_set_off = following[:1] == (",",) and not (VERBS | {"with"}).isdisjoint(following)
+        looks = predicate(tokens, islands, place.end + is_set_off)
         yield from _facts(place, [_with(subject, looks) for subject in own], head)
 
 
