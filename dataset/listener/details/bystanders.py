@@ -25,6 +25,7 @@ __all__ = [
     "named",
     "predicate",
     "subjects_of",
+    "to_region",
 ]
 
 SIDES: Final = {"left": "left", "right": "right", "leftmost": "left", "rightmost": "right"}
@@ -162,7 +163,7 @@ def _with_what_follows(tokens: tuple[str, ...], islands: Sequence[Island], n: in
         readings = [reading for reading in rest[0].readings[:1] if not isinstance(reading, Phrase)]
         looks = tuple(c for reading in readings for c in reading if c.kind in LOOKS)
         phrase, end, rest = (phrase.adding(*looks), rest[0].end, rest[1:]) if looks else (phrase, end, rest)
-    if rest and rest[0].start == end and (relation := _to_region(tokens, rest)) is not None:
+    if rest and rest[0].start == end and (relation := to_region(tokens, rest)) is not None:
         return subject._replace(phrase=phrase.adding(relation[0]), end=relation[1])
     if len(rest) < 2 or rest[0].kind != "link" or rest[0].start != end:
         return subject._replace(phrase=phrase, end=end)
@@ -200,7 +201,7 @@ def _standing(tokens: tuple[str, ...], islands: Sequence[Island]) -> tuple[Const
     return (Constraint("with", "", thing) if is_own else Constraint("relation", relation, thing)), end
 
 
-def _to_region(tokens: tuple[str, ...], islands: Sequence[Island]) -> tuple[Constraint, int] | None:
+def to_region(tokens: tuple[str, ...], islands: Sequence[Island]) -> tuple[Constraint, int] | None:
     """How a thing stands to the region, "behind it", and where that ends."""
     words = tokens[islands[0].start : islands[0].end]
     if islands[0].kind == "idiom" and words[-1:] in (("it",), ("them",)) and " ".join(words[:-1]) in TO_REGION:
@@ -264,7 +265,7 @@ def predicate(tokens: tuple[str, ...], islands: Sequence[Island], k: int) -> tup
         elif island.kind == "skipped" and word in COLOR_WORDS and not link:
             looks += (Constraint("color", COLOR_WORDS[word]),)  # "and the right one orange"
         elif island.kind in ("link", "idiom") and (
-            stands := _standing(tokens, rest[n:]) or _to_region(tokens, rest[n:])
+            stands := _standing(tokens, rest[n:]) or to_region(tokens, rest[n:])
         ):
             return (*looks, stands[0])
         elif (

@@ -14,7 +14,7 @@ from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..sentences.fact import Fact
 from ..sentences.islands import Island
 from ..words.connectives import COPULAS, NO_SIDES
-from .bystanders import DENIALS, LIKE, SIDES, VERBS, Subject, is_thing, named, predicate, subjects_of
+from .bystanders import DENIALS, LIKE, SIDES, VERBS, Subject, is_thing, named, predicate, subjects_of, to_region
 from .placings import FARTHER, JOINTS, Place, place_at
 
 __all__ = ["whereabouts_in"]
@@ -71,21 +71,36 @@ def _said(
     if fronted is not None:
         yield from _facts(fronted[0], [fronted[1]], head)
         return
-    leads = _leads(tokens, min(place.start, islands[here].start))
+    by_end = {subject.end: subject for subject in subjects}
+    leads, claims = _leads(tokens, islands, by_end, min(place.start, islands[here].start))
     here = next(n for n, island in enumerate(islands) if island.end > leads)
-    before = _before(tokens, islands, {subject.end: subject for subject in subjects}, leads, here)
+    before = _before(tokens, islands, by_end, leads, here)
     if before is not None and (tokens[leads - 1] != "," or tokens[0] not in SUBJECTS or before[1]):
-        yield from _of_subject(tokens, islands, subjects, place, head, before, leads)
+        yield from _of_subject(tokens, islands, subjects, place, head, before, leads, claims)
 
 
-def _leads(tokens: tuple[str, ...], k: int) -> int:
-    """Where a place begins with what is said before its side: "further up and to the right"."""
+def _leads(
+    tokens: tuple[str, ...], islands: Sequence[Island], by_end: dict[int, Subject], k: int
+) -> tuple[int, tuple[Constraint, ...]]:
+    """Where a place begins with what is said before its side, and what of that is said of how the thing stands.
+
+    "Further up and to the right", "behind it to the left", "up at the left".
+    """
+    claims: tuple[Constraint, ...] = ()
+    for island in reversed([island for island in islands if island.end <= k]):
+        stands = to_region(tokens, [island, *(other for other in islands if other.start == island.end)])
+        if island.start and stands is not None and stands[1] == k and k not in by_end:
+            k, claims = island.start, (*claims, stands[0])
+        elif island.end < k - 1 or stands is not None:
+            break
+    if k > 2 and tokens[k - 2] == "," and tokens[k - 1] in ("up", "down", "back"):
+        return k - 1, claims
     if k < 2 or tokens[k - 1] != "and" or tokens[k - 2] not in AWAY:
-        return k
+        return k, claims
     k -= 1
     while k > 1 and tokens[k - 1] in AWAY:
         k -= 1
-    return k
+    return k, claims
 
 
 def _of_subject(
@@ -96,6 +111,7 @@ def _of_subject(
     head: Phrase,
     before: tuple[Subject, bool],
     leads: int,
+    claims: tuple[Constraint, ...],
 ) -> Iterator[Fact]:
     """The fact that a place makes with what is named last before it, or with what its clause is about."""
     last, has_verb = before
@@ -108,8 +124,8 @@ def _of_subject(
     if last.start > own[0].end and tokens[of_last] in COPULAS and last.phrase.noun == ANY_NOUN:
         last = own[0]._replace(is_other=True)  # "the tall one is its neighbour on the right"
         own, has_verb = [last], True
-    level = _level(tokens, last.end, place.start)
-    last, own = _with(last, level), [_with(subject, level) for subject in own]
+    claims = (*claims, *_level(tokens, last.end, place.start))
+    last, own = _with(last, claims), [_with(subject, claims) for subject in own]
     if not has_verb and _is_set_apart(tokens, last, begin):
         yield from _facts(place, [last], head)
     elif own[0].start != begin or tokens[begin] in SUBJECTS or "no" in tokens[begin : last.end]:
