@@ -9,6 +9,7 @@ from ..goodwill.model import GenerousModel
 from ..logic import ANY_NOUN, Phrase
 from ..meaning.bits import bits
 from ..meaning.contrary import is_contrary
+from ..meaning.relations import room_between
 from ..meaning.structure import Truth
 from ..sentences.fact import Fact
 from ..words.lexicon import is_part
@@ -22,6 +23,7 @@ def is_placed(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """Whether anything that may be the subject of a relation may stand so to anything that may be its landmark."""
     landmarks = [thing for thing in (fact.phrase, *(c.phrase for c in fact.constraints)) if thing is not None]
     places = _all_of(model, k, landmarks)
+    like = [j for j in _all_of(model, k, [_anywhere(thing) for thing in landmarks]) if j not in places]
     is_deep = fact.value in ("behind", "in front of")
     is_tried = False
     for subject in fact.others:
@@ -32,6 +34,7 @@ def is_placed(model: GenerousModel, k: int, fact: Fact) -> Truth:
         if set(things) <= set(places):
             continue
         so = [i for i in things if any(i != j and not is_contrary(model, fact.value, i, j) for j in places)]
+        so = [i for i in so if _is_nearer(model, i, places, like)]
         is_told = subject.noun != ANY_NOUN or fact.value == "hides"  # no ground "covers the lower part of the picture"
         is_ground = is_told and all(model.regions[j].category in GROUNDS for j in things)
         if not places or is_ground:
@@ -43,6 +46,20 @@ def is_placed(model: GenerousModel, k: int, fact: Fact) -> Truth:
 
 
 LEEWAY: Final = 0.01
+CLEARLY_NEARER: Final = 0.05
+
+
+def _anywhere(phrase: Phrase) -> Phrase:
+    """A thing without the side on which it is among its like."""
+    return phrase._replace(constraints=tuple(c for c in phrase.constraints if c.kind != "place"))
+
+
+def _is_nearer(model: GenerousModel, i: int, places: list[int], like: list[int]) -> bool:
+    """Whether a thing is not clearly farther from what is named, "the left table", than from the other ones."""
+    if not like or not places:
+        return True
+    room = [min(room_between(model.regions[i], model.regions[j]) for j in group) for group in (places, like)]
+    return room[0] <= room[1] + CLEARLY_NEARER
 
 
 def _all_of(model: GenerousModel, k: int, phrases: Iterable[Phrase], *, wide: bool = False) -> list[int]:
