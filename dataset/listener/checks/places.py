@@ -38,14 +38,14 @@ WIDE: Final = 0.5
 LEEWAY: Final = 0.01
 """What is no farther on the other side may be on a side."""
 TOUCHING: Final = 0.015
-NEAR: Final = 0.12
+NEAR: Final = 0.2
 """Room between the boxes of things that touch or are near each other, in widths of the picture."""
 STANDING: Final = frozenset({"relation", "to", "level"})
 RANKING: Final = frozenset({"size", "place"})
 """Kinds of constraints on how a thing stands, and on how it compares with its like."""
-CLEARLY_LARGER: Final = 1.5
-CLEARLY_TALLER: Final = 1.2
-CLEARLY_FARTHER: Final = 1.05
+CLEARLY_LARGER: Final = 1.8
+CLEARLY_TALLER: Final = 1.3
+CLEARLY_FARTHER: Final = 1.15
 """So many times larger or farther is clearly so."""
 CLEARLY_LEFT: Final = 0.4
 """What takes most of the picture is on a side if its middle is so far there."""

@@ -46,7 +46,7 @@ def is_placed(model: GenerousModel, k: int, fact: Fact) -> Truth:
 
 
 LEEWAY: Final = 0.01
-CLEARLY_NEARER: Final = 0.05
+CLEARLY_NEARER: Final = 0.08
 
 
 def _anywhere(phrase: Phrase) -> Phrase:

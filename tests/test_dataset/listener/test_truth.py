@@ -288,6 +288,8 @@ SIDED = World(
     ("target", "caption", "side", "other"),
     [
         ("tables", "The two tables. The {} one is partly hidden by the mug.", "left", "right"),
+        ("tables", "Both tables. The orange mug stands in front of the {} one.", "left", "right"),
+        ("mug", "The orange mug. A truck just below it to the {} is green.", "left", "right"),
         ("tables", "The two tables. The larger one stands at the {}.", "right", "left"),
         ("tables", "The two tables. The nearer one is at the {}.", "left", "right"),
         ("tables", "The two tables, a red one with black legs at the {} and a blue one.", "left", "right"),
