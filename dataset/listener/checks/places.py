@@ -9,8 +9,10 @@ from ..goodwill.careful import MOST_OF_A_SIDE, fills
 from ..goodwill.model import GenerousModel
 from ..goodwill.neighbours import gap
 from ..goodwill.scales import NEARER_HALF
-from ..logic import Phrase
+from ..logic import Constraint, Phrase
 from ..meaning.bits import bits
+from ..meaning.contrary import is_contrary
+from ..meaning.relations import room_between
 from ..meaning.structure import Truth
 from ..sentences.fact import Fact
 from ..words.lexicon import is_part
@@ -35,6 +37,16 @@ WIDE: Final = 0.5
 """What is so wide, in widths of the picture, and in the background is ground."""
 LEEWAY: Final = 0.01
 """What is no farther on the other side may be on a side."""
+TOUCHING: Final = 0.015
+NEAR: Final = 0.2
+"""Room between the boxes of things that touch or are near each other, in widths of the picture."""
+STANDING: Final = frozenset({"relation", "to", "level"})
+RANKING: Final = frozenset({"size", "place"})
+"""Kinds of constraints on how a thing stands, and on how it compares with its like."""
+CLEARLY_LARGER: Final = 1.8
+CLEARLY_TALLER: Final = 1.3
+CLEARLY_FARTHER: Final = 1.15
+"""So many times larger or farther is clearly so."""
 CLEARLY_LEFT: Final = 0.4
 """What takes most of the picture is on a side if its middle is so far there."""
 
@@ -178,16 +190,20 @@ def where(model: GenerousModel, k: int, fact: Fact) -> Truth:
     if "of" in claims and not landmarks:
         return None
     sign = 1 if fact.value == "right" else -1
+    is_told = False
     for phrase in filter(None, (fact.phrase, *fact.others)):
-        meant = _standers(model, k, phrase, who, is_beside=frame in ("region", "within", "end"))
+        meant = _standers(model, k, phrase, who, is_beside=frame in ("region", "side", "within", "end"))
         meant = [j for j in meant if not _is_ground(model.regions[j])]
-        if not meant:
+        if not meant and (who != "other" or any(c.kind == "count" for c in phrase.constraints)):
             return None
+        if not meant:
+            continue
+        is_told = True
         number = min(next((int(c.value) for c in phrase.constraints if c.kind == "count"), 1), len(meant))
         there = [j for j in meant if any(sign * x >= -LEEWAY for x in _ways(model, k, j, frame, landmarks))]
         if len(there) >= number or any(model.regions[j].is_group for j in there):
             return None
-    return False
+    return False if is_told else None
 
 
 def _is_ground(region: WorldRegion) -> bool:
@@ -196,19 +212,28 @@ def _is_ground(region: WorldRegion) -> bool:
 
 
 def _standers(model: GenerousModel, k: int, phrase: Phrase, who: str, *, is_beside: bool) -> list[int]:
-    """Who a phrase may mean: members of the region, others, or any that it names; parts beside it are its own."""
+    """Who a phrase may mean: of those that it names the ones that stand as it says, if there are any."""
+    claims = [c for c in phrase.constraints if c.kind in STANDING | RANKING]
+    rest = tuple(c for c in phrase.constraints if c not in claims)
+    every = _standers_named(model, k, phrase._replace(constraints=rest), who, is_beside=is_beside)
+    so = [j for j in every if all(_stands_so(model, k, j, c) for c in claims if c.kind in STANDING)]
+    for claim in claims:
+        so = _first_of(model, so, claim) if claim.kind in RANKING else so
+    return so or every
+
+
+def _standers_named(model: GenerousModel, k: int, phrase: Phrase, who: str, *, is_beside: bool) -> list[int]:
+    """Who a phrase names: members of the region, others, or any of such looks; parts beside it are its own."""
     looks = tuple(c for c in phrase.constraints if c.kind != "count")
     if who == "member":
         members = list(model.members_of(k))
         if len(members) < 2 or len(members) < model.regions[k].count:
             return []
-        for claims in (looks, tuple(c for c in looks if c.kind == "color")):
-            fitting = [j for j in members if all(sum(model.extension(c)) >> j & 1 for c in claims)]
-            if fitting:
-                return fitting
+        for claim in looks:
+            members = [j for j in members if sum(model.extension(claim)) >> j & 1] or members
         return members
     every = 0
-    for constraints in (looks, ()):
+    for constraints in (looks, tuple(c for c in looks if c.kind == "color"), ()):
         if not every:
             for plural in (False, True) if phrase.plural else (False,):
                 named = Phrase(phrase.noun, plural, constraints)
@@ -223,24 +248,79 @@ def _standers(model: GenerousModel, k: int, phrase: Phrase, who: str, *, is_besi
     return singles if singles and is_counted else [*bits(every)]
 
 
+def _first_of(model: GenerousModel, group: Sequence[int], claim: Constraint) -> list[int]:
+    """Of a group those that are clearly the nearer or farther, larger or smaller ones; all, if none are clearly so."""
+    regions = [model.regions[j] for j in group]
+    if claim.kind == "size":
+        is_height = claim.value in ("tall", "short")
+        values = [region.bottom - region.top if is_height else region.area for region in regions]
+        clear, is_first = CLEARLY_TALLER if is_height else CLEARLY_LARGER, claim.value in ("small", "short")
+    else:
+        values = [region.distance or 0.0 for region in regions]
+        clear, is_first = CLEARLY_FARTHER, claim.value == "front"
+    if len(group) < 2 or min(values) <= 0 or max(values) < clear * min(values):
+        return list(group)
+    middle = (min(values) * max(values)) ** 0.5
+    return [j for j, value in zip(group, values, strict=True) if (value < middle) == is_first]
+
+
+def _stands_so(model: GenerousModel, k: int, j: int, claim: Constraint) -> bool:
+    """Whether region `j` may stand so to the region, or to what a phrase means."""
+    members = model.members_of(k)
+    if claim.kind == "level":
+        levels = [model.regions[i].y for i in ((i for i in members if i != j) if j in members else (k,))]
+        lower = model.regions[j].y - sum(levels) / len(levels)
+        return lower > -LEEWAY if claim.value == "below" else lower < LEEWAY
+    meant = (1 << k) if claim.kind == "to" else denoted_by(model, claim.inner)
+    meant = meant & model.own(j) or meant if claim.kind != "to" and is_part(claim.inner.noun) else meant
+    landmarks = [i for i in bits(meant) if i != j]
+    if not landmarks:
+        return True
+    region, others = model.regions[j], [model.regions[i] for i in landmarks]
+    if claim.value in ("hides", "hidden by"):
+        pairs = [(j, i) if claim.value == "hides" else (i, j) for i in landmarks]
+        return any(not is_contrary(model, "hides", one, other) for one, other in pairs)
+    if claim.value == "on" and region.supported_by is not None:
+        near = {region.supported_by} | {i.id for i in others if i.parent == region.supported_by}
+        return any(other.id in near or model.world.by_id[region.supported_by].parent == other.id for other in others)
+    if claim.value in ("on", "touching"):
+        return any(room_between(region, other) <= TOUCHING for other in others)
+    if claim.value == "next to":
+        return any(room_between(region, other) <= NEAR for other in others)
+    return any(not is_contrary(model, claim.value, j, i) for i in landmarks)
+
+
 def _ways(model: GenerousModel, k: int, j: int, frame: str, landmarks: Sequence[int]) -> Iterator[float]:
     """How far to the right something is in each way in which a side may be meant."""
     region, own = model.regions[j], model.regions[k]
-    if frame in ("region", "side", "any", "end") and j != k and not model.above[k] >> j & 1:
+    members = model.members_of(k)
+    if frame in ("region", "any", "end") and j in members:
+        xs = [model.regions[i].x for i in members]
+        yield region.x - (min(xs) + max(xs)) / 2
+    elif frame in ("region", "side", "any", "end") and j != k and not model.above[k] >> j & 1:
         yield region.x - own.x
     if frame in ("within", "end"):
         yield _in(own, region.x)
-        for i in bits(model.above[j] & model.own(j)):
+        for i in bits(model.above[j] & model.own(j) & (-1 if j in members else model.own(k))):
             if not model.regions[i].is_group:
                 yield _in(model.regions[i], region.x)
-    if frame == "picture" or (frame == "any" and j in model.members_of(k)):
+    if frame == "picture" or (frame == "any" and j in members):
         yield region.x - 0.5
     if frame in ("set", "picture"):
-        like = [other.x for other in model.regions if other.category == region.category and not other.is_group]
+        like = [model.regions[i].x for i in _told_among(model, k, j)]
         yield region.x - (min(like, default=0) + max(like, default=1)) / 2
     for i in landmarks:
         if i != j:
             yield region.x - model.regions[i].x
+
+
+def _told_among(model: GenerousModel, k: int, j: int) -> Iterator[int]:
+    """Among which single things of its kind "the left one" is told: members, parts of the region's object, or all."""
+    members = model.members_of(k)
+    is_own = j != k and bool(model.own(k) >> j & 1)
+    group = members if j in members else bits(model.own(k)) if is_own else range(len(model.regions))
+    category = model.regions[j].category
+    return (i for i in group if model.regions[i].category == category and not model.regions[i].is_group)
 
 
 def _in(box: WorldRegion, x: float) -> float:

@@ -9,6 +9,7 @@ from ..goodwill.model import GenerousModel
 from ..logic import ANY_NOUN, Phrase
 from ..meaning.bits import bits
 from ..meaning.contrary import is_contrary
+from ..meaning.relations import room_between
 from ..meaning.structure import Truth
 from ..sentences.fact import Fact
 from ..words.lexicon import is_part
@@ -23,6 +24,7 @@ def is_placed(model: GenerousModel, k: int, fact: Fact) -> Truth:
     landmarks = [thing for thing in (fact.phrase, *(c.phrase for c in fact.constraints)) if thing is not None]
     is_hiding = fact.value == "hides"
     places = _all_of(model, k, landmarks, wide=is_hiding)
+    like = [j for j in _all_of(model, k, [_anywhere(thing) for thing in landmarks]) if j not in places]
     is_deep = fact.value in ("behind", "in front of")
     is_tried = False
     for subject in fact.others:
@@ -39,6 +41,7 @@ def is_placed(model: GenerousModel, k: int, fact: Fact) -> Truth:
             i for i in things
             if any(i != j and not parts[i] >> j & 1 and not is_contrary(model, fact.value, i, j) for j in rest)
         ]  # fmt: skip
+        so = [i for i in so if _is_nearer(model, i, places, like)]
         is_told = subject.noun != ANY_NOUN and not is_hiding
         grounds = GROUNDS if is_deep else GROUNDS | {"wall"}  # a wall is behind all things, and all around them
         is_ground = is_told and all(
@@ -52,6 +55,23 @@ def is_placed(model: GenerousModel, k: int, fact: Fact) -> Truth:
     return False if is_tried else None
 
 
+LEEWAY: Final = 0.01
+CLEARLY_NEARER: Final = 0.08
+
+
+def _anywhere(phrase: Phrase) -> Phrase:
+    """A thing without the side on which it is among its like."""
+    return phrase._replace(constraints=tuple(c for c in phrase.constraints if c.kind != "place"))
+
+
+def _is_nearer(model: GenerousModel, i: int, places: list[int], like: list[int]) -> bool:
+    """Whether a thing is not clearly farther from what is named, "the left table", than from the other ones."""
+    if not like or not places:
+        return True
+    room = [min(room_between(model.regions[i], model.regions[j]) for j in group) for group in (places, like)]
+    return room[0] <= room[1] + CLEARLY_NEARER
+
+
 def _all_of(model: GenerousModel, k: int, phrases: Iterable[Phrase], *, wide: bool = False) -> list[int]:
     """All that phrases may mean, of a group its members."""
     mask = sum(1 << j for j in {j for phrase in phrases for j in bits(_placed(model, k, phrase, wide=wide))})
@@ -62,6 +82,31 @@ def _all_of(model: GenerousModel, k: int, phrases: Iterable[Phrase], *, wide: bo
 
 
 def _placed(model: GenerousModel, k: int, phrase: Phrase, *, wide: bool = False) -> int:
+    """What a phrase may mean in a sentence on a region, on the side among its like that it says."""
+    mask = _named(model, k, phrase, wide=wide)
+    side = next((c.value for c in phrase.constraints if c.kind == "place"), "")
+    if not side or not mask:
+        return mask
+    sign = SIGNS[side]
+    mask = sum(1 << j for j in {i for j in bits(mask) for i in (model.members_of(j) or (j,))})
+    like = {model.regions[j].category for j in bits(mask)}
+    own = [k] if model.regions[k].category in like and not model.regions[k].is_group else []
+    xs = [model.regions[j].x for j in (*bits(mask), *own)]
+    middle = (min(xs) + max(xs)) / 2
+    if max(xs) - min(xs) < LEAST_SPAN:
+        return mask
+    is_member = any(1 << j & mask for j in model.members_of(k))
+    return sum(
+        1 << j for j in bits(mask)
+        if sign * (model.regions[j].x - middle) >= -LEEWAY or (not is_member and sign * (model.regions[j].x - 0.5) >= 0)
+    )  # fmt: skip
+
+
+SIGNS: Final = {"left": -1, "right": 1}
+LEAST_SPAN: Final = 0.02
+
+
+def _named(model: GenerousModel, k: int, phrase: Phrase, *, wide: bool = False) -> int:
     """What a phrase may mean in a sentence on a region: it, another like it, a part of its own or, if wide, of any."""
     how = {c.value for c in phrase.constraints if c.kind == "about"}
     if phrase.noun == ANY_NOUN and "like" not in how:

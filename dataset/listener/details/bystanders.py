@@ -10,6 +10,7 @@ from ..sentences.clauses import FINITE
 from ..sentences.fact import LOOKS
 from ..sentences.islands import Island
 from ..words.connectives import TRANSPARENT
+from ..words.lexicon import is_part
 from ..words.vocabulary import COLOR_WORDS, NUMBERS
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "named",
     "predicate",
     "subjects_of",
+    "to_region",
 ]
 
 SIDES: Final = {"left": "left", "right": "right", "leftmost": "left", "rightmost": "right"}
@@ -40,10 +42,34 @@ LIKE: Final = frozenset(
 )  # fmt: skip
 """Words of another one like the region."""
 ALONE: Final = frozenset({"another", "other", "others", "rest", "one", "ones", "twin", "second", "those"})
+ONES: Final = ALONE | LIKE | NUMBERS.keys()
+"""Words that stand for a thing that was named."""
+FURTHER: Final = frozenset({"another", "other", "others", "third", "second"})
+"""After "one" these are one more of a group."""
+ASIDE: Final = (("side",), ("end",), ("hand",))
+"""After these "other" is no other thing."""
 DENIALS: Final = frozenset({"not", "unlike", "than", "nor", "neither"})
 CHAINED: Final = frozenset({"of", "in", "with"})
 NO_THINGS: Final = ENDS | FIELDS | {"front", "back", "top", "bottom", "middle", "row", "space", "horizon"} | TRANSPARENT
 HOLDERS: Final = frozenset({"pot", "frame", "planter"})
+NOT_NAMED: Final = frozenset({ANY_NOUN, UNKNOWN_NOUN})
+STANDING: Final = frozenset({"behind", "in front of", "above", "below", "under", "on", "next to", "touching"})
+"""Relations that tell of several things which one is meant."""
+PARTLY: Final = frozenset({"partly", "half", "mostly", "partially", "largely"})
+"""What is so behind a thing is hidden by it."""
+RANKS: Final = frozenset(
+    {("size", "big"), ("size", "small"), ("size", "tall"), ("size", "short"), ("place", "front"), ("place", "back")}
+)
+"""Words that tell a thing from its like by how large or how near it is."""
+LEVELS: Final = {"higher": "above", "lower": "below"}
+ASIDE_REACH: Final = 9
+"""So many words an aside between commas may have."""
+LEVEL_REACH: Final = 5
+"""So many words from a verb on may stand a word for a level."""
+TO_REGION: Final = {
+    "behind": "behind", "below": "below", "above": "above", "beside": "next to", "next to": "next to", "under": "under",
+    "in front of": "in front of",
+}  # fmt: skip
 BY_IT: Final = tuple((*words, "it") for words in (("beside",), ("next", "to"), ("behind",), ("near",)))
 """What stands so is another than the region."""
 SHOWING: Final = frozenset({"show", "shows"})
@@ -77,19 +103,24 @@ def subjects_of(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[
         islands: from `islands_of`.
     """
     nouns: tuple[str, ...] = ()
+    has_one = tokens[:1] == ("one",)
     for n in range(len(islands)):
         subject = _alone(tokens, islands[n]) or _subject(tokens, islands, n)
         if subject is not None and subject.phrase.noun == ANY_NOUN:
-            yield subject._replace(nouns=nouns)
+            words = tokens[subject.start : subject.end]
+            is_other = subject.is_other and not (has_one and not FURTHER.isdisjoint(words))
+            has_one |= not is_other
+            yield subject._replace(nouns=nouns if not ONES.isdisjoint(words) else (), is_other=is_other)
         elif subject is not None:
             yield subject
-            nouns = (*nouns, subject.phrase.noun)
+            if subject.phrase.noun.rpartition(" ")[2] not in NO_THINGS:
+                nouns = (*nouns, subject.phrase.noun)
 
 
 def _alone(tokens: tuple[str, ...], island: Island) -> Subject | None:
     """A word that stands for a thing: "another", "those", "two"."""
     words = tokens[island.start : island.end]
-    if island.kind == "skipped" and words[0] in ALONE:
+    if island.kind == "skipped" and words[0] in ALONE and tokens[island.end : island.end + 1] not in ASIDE:
         return Subject(island.start, island.end, Phrase(ANY_NOUN, words[0] == "those"), words[0] in LIKE)
     if island.kind == "attribute" and len(words) == 1 and NUMBERS.get(words[0], 0) > 1:
         count = Constraint("count", str(NUMBERS[words[0]]))
@@ -105,6 +136,9 @@ def _subject(tokens: tuple[str, ...], islands: Sequence[Island], n: int) -> Subj
         not SIDES.keys().isdisjoint(tokens[island.start : island.end]) and not is_thing(tokens, island)
     ):
         return None
+    readings = [reading for reading in island.readings if isinstance(reading, Phrase)]
+    ranks = tuple(c for c in readings[0].constraints if (c.kind, c.value) in RANKS)
+    phrase = phrase.adding(*ranks)
     start = island.start
     while start and tokens[start - 1] in LIKE:
         start -= 1
@@ -115,30 +149,73 @@ def _subject(tokens: tuple[str, ...], islands: Sequence[Island], n: int) -> Subj
     is_other |= (
         bool(following) and following[0].kind == "idiom" and tokens[following[0].start : following[0].end] in BY_IT
     )
+    if words == ("one", "more"):
+        return Subject(start, island.end, Phrase(ANY_NOUN), True)
     if (phrase.noun == UNKNOWN_NOUN or words[-1] in VERBS) and LIKE.intersection(words[:2]):
         phrase = Phrase(ANY_NOUN)  # "its twin", "its fellow stands"
     return _with_what_follows(tokens, islands, n, Subject(start, island.end, phrase, is_other))
 
 
 def _with_what_follows(tokens: tuple[str, ...], islands: Sequence[Island], n: int, subject: Subject) -> Subject:
-    """A subject with the looks that stand after it, "with dots", and what it is of, has or stands in."""
-    rest, phrase, end = list(islands[n + 1 : n + 4]), subject.phrase, subject.end
+    """A subject with the looks that stand after it, "with dots", and what it is of, has, stands in or stands to."""
+    rest, phrase, end = list(islands[n + 1 : n + 6]), subject.phrase, subject.end
     if rest and rest[0].kind == "attribute" and SIDES.keys().isdisjoint(tokens[rest[0].start : rest[0].end]):
         readings = [reading for reading in rest[0].readings[:1] if not isinstance(reading, Phrase)]
         looks = tuple(c for reading in readings for c in reading if c.kind in LOOKS)
         phrase, end, rest = (phrase.adding(*looks), rest[0].end, rest[1:]) if looks else (phrase, end, rest)
-    if len(rest) < 2 or rest[0].kind != "link" or rest[0].link[0] not in CHAINED or rest[0].start != end:
+    if rest and rest[0].start == end and (relation := to_region(tokens, rest)) is not None:
+        return subject._replace(phrase=phrase.adding(relation[0]), end=relation[1])
+    if len(rest) < 2 or rest[0].kind != "link" or rest[0].start != end:
+        return subject._replace(phrase=phrase, end=end)
+    if (standing := _standing(tokens, rest)) is not None:
+        return subject._replace(phrase=phrase.adding(standing[0]), end=standing[1])
+    if rest[0].link[0] not in CHAINED:
         return subject._replace(phrase=phrase, end=end)
     thing = _held(rest[0].link[0], rest[1])
     if thing is not None and tokens[rest[0].start] not in VERBS | SHOWING:
         phrase, end = phrase.adding(thing), rest[1].end
+    elif tokens[rest[0].start] == "with" and rest[1].kind == "phrase" and tokens[rest[1].end - 1] not in FIELDS:
+        end = rest[1].end  # "with pink corners"
     return subject._replace(phrase=phrase, end=end)
+
+
+def _standing(tokens: tuple[str, ...], islands: Sequence[Island]) -> tuple[Constraint, int] | None:
+    """How a thing stands to another one with a name, "under its tail", "on a teal pole", and where that ends."""
+    if len(islands) < 2 or islands[0].link[0] != "relation" or islands[0].link[1] not in STANDING:
+        return None
+    relation, island = islands[0].link[1], islands[1]
+    words = tokens[islands[0].start : islands[0].end]
+    if relation == "touching" and words[-1] not in ("touches", "touching"):
+        relation = "hidden by" if words[-1] == "by" else "hides"
+    elif relation == "behind" and not PARTLY.isdisjoint(words):
+        relation = "hidden by"
+    thing = named(island) if island.kind == "phrase" else None
+    is_verb = tokens[island.end - 1] in VERBS  # "on the right stands"
+    if thing is None or thing.noun in NOT_NAMED or is_verb or tokens[island.end : island.end + 1] == ("'s",):
+        return None
+    end = island.end
+    if len(islands) > 3 and islands[2].link[0] in ("of", "with"):
+        part = _held(islands[2].link[0], islands[3])
+        thing, end = (thing, end) if part is None else (thing.adding(part), islands[3].end)
+    is_own = relation == "on" and is_part(thing.noun)
+    return (Constraint("with", "", thing) if is_own else Constraint("relation", relation, thing)), end
+
+
+def to_region(tokens: tuple[str, ...], islands: Sequence[Island]) -> tuple[Constraint, int] | None:
+    """How a thing stands to the region, "behind it", and where that ends."""
+    words = tokens[islands[0].start : islands[0].end]
+    if islands[0].kind == "idiom" and words[-1:] in (("it",), ("them",)) and " ".join(words[:-1]) in TO_REGION:
+        return Constraint("to", TO_REGION[" ".join(words[:-1])]), islands[0].end
+    is_link = islands[0].kind == "link" and islands[0].link[0] == "relation" and islands[0].link[1] in STANDING
+    if is_link and len(islands) > 1 and tokens[islands[1].start : islands[1].end] in (("it",), ("them",)):
+        return Constraint("to", islands[0].link[1]), islands[1].end
+    return None
 
 
 def _held(link: str, island: Island) -> Constraint | None:
     """What a thing is of, has, or stands in, if that is a thing with a name."""
     thing = named(island, FIELDS) if island.kind == "phrase" else None
-    if thing is None or thing.noun in (ANY_NOUN, UNKNOWN_NOUN) or (link == "in" and thing.noun not in HOLDERS):
+    if thing is None or thing.noun in NOT_NAMED or (link == "in" and thing.noun not in HOLDERS):
         return None
     return Constraint("of" if link == "of" else "with", "", thing)
 
@@ -160,12 +237,25 @@ def is_thing(tokens: tuple[str, ...], island: Island) -> bool:
     return readings[0].noun != ANY_NOUN or not {"one", "ones"}.isdisjoint(tokens[island.start : island.end])
 
 
+def _level(tokens: tuple[str, ...], k: int) -> tuple[Constraint, ...]:
+    """Of "sits higher than the other" the level, not of "at the lower left"."""
+    for j in range(k, min(k + LEVEL_REACH, len(tokens))):
+        if tokens[j] in LEVELS and tokens[j + 1 : j + 2] not in (("left",), ("right",)):
+            return (Constraint("level", LEVELS[tokens[j]]),)
+    return ()
+
+
 def predicate(tokens: tuple[str, ...], islands: Sequence[Island], k: int) -> tuple[Constraint, ...]:
     """What a clause says of its subject from a word on: "is turquoise", "has a dark top", "belongs to the lamp"."""
+    if tokens[k : k + 1] == (",",) and "," in tokens[k + 1 : k + ASIDE_REACH]:  # "the right one, nearer to us, is red"
+        end = tokens.index(",", k + 1) + 1
+        return predicate(tokens, islands, end) if not VERBS.isdisjoint(tokens[end : end + 1]) else ()
     rest = [island for island in islands if island.start >= k]
     looks: tuple[Constraint, ...] = ()
     is_said, link = not VERBS.isdisjoint(tokens[k : k + 1]), ""
-    for island in rest:
+    if is_said and (level := _level(tokens, k)):
+        return level
+    for n, island in enumerate(rest):
         word = tokens[island.start]
         if island.kind == "copula":
             is_said = True
@@ -174,13 +264,20 @@ def predicate(tokens: tuple[str, ...], islands: Sequence[Island], k: int) -> tup
             looks += tuple(c for reading in readings for c in reading if c.kind in LOOKS)
         elif island.kind == "skipped" and word in COLOR_WORDS and not link:
             looks += (Constraint("color", COLOR_WORDS[word]),)  # "and the right one orange"
+        elif island.kind in ("link", "idiom") and (
+            stands := _standing(tokens, rest[n:]) or to_region(tokens, rest[n:])
+        ):
+            return (*looks, stands[0])
         elif (
             island.kind == "link"
             and island.link[0] in CHAINED
             and word not in SHOWING
-            and (is_said or word not in CHAINED)
+            and (is_said or word not in CHAINED or (n == 0 and word == "with"))
         ):
             link = island.link[0]
+        elif island.kind == "phrase" and n and rest[n - 1].kind == "copula" and not link:
+            what = named(island)
+            looks += () if what is None else tuple(c for c in what.constraints if c.kind in ("color", "pattern"))
         elif island.kind == "phrase" and (link or island == rest[0]):
             thing, link = _held(link or "with", island), ""
             looks += () if thing is None else (thing,)

@@ -42,6 +42,7 @@ GENERIC: Final = frozenset(
 BEFORE_NOUNS: Final = ARTICLES | OWNED | COLOR_WORDS.keys()
 """Words after which "stands" is no verb."""
 LEFT_RIGHT: Final = frozenset({"left", "right"})
+SIDES: Final = {"left": "left", "right": "right", "leftmost": "left", "rightmost": "right"}
 PLACES: Final = frozenset({"front", "back", "rear", "top", "bottom", "middle", "end", "side", "corner"})
 MOST_WORDS: Final = 8
 BEFORE: Final = frozenset(
@@ -87,7 +88,8 @@ class _Phrases:
             end = noun.end
             owner = self._owner(noun, begins)
             if owner is not None:
-                what = Phrase(owner.lemmas[0], owner.plural, self._looks(noun.end + 1, owner.start))
+                looks = (*self._looks(noun.end + 1, owner.start), *self._side(noun.end + 1, owner.start))
+                what = Phrase(owner.lemmas[0], owner.plural, looks)
                 end = owner.end
                 if self.tokens[noun.end] == "'s":
                     phrases = tuple(what.adding(Constraint("of", "", phrase)) for phrase in phrases)
@@ -177,7 +179,7 @@ class _Phrases:
         ) + tuple(Constraint("pattern", pattern) for pattern in dict.fromkeys(patterns) if pattern)
 
     def _means(self, noun: Noun, start: int) -> tuple[Phrase, ...]:
-        looks = self._looks(start, noun.start)
+        looks = (*self._looks(start, noun.start), *self._side(start, noun.start))
         count = next((str(NUMBERS[word]) for word in self.tokens[start : noun.start] if word in NUMBERS), "")
         if noun.plural and count:
             looks = (*looks, Constraint("count", count))
@@ -185,6 +187,11 @@ class _Phrases:
         if noun.lemmas[0] == "thing":
             return (Phrase(ANY_NOUN, noun.plural, (LIKE, *looks)),)
         return tuple(Phrase(lemma, noun.plural, (LIKE, *looks) if is_other else looks) for lemma in noun.lemmas)
+
+    def _side(self, start: int, end: int) -> tuple[Constraint, ...]:
+        """Where among its like a thing is: "the left bench"."""
+        sides = {SIDES[word] for word in self.tokens[start:end] if word in SIDES}
+        return (Constraint("place", sides.pop()),) if len(sides) == 1 else ()
 
     def _owner(self, noun: Noun, begins: dict[int, Noun]) -> Noun | None:
         """What a noun's thing is of: "of the brown stool", "the plant's leaves"."""

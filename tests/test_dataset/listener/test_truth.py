@@ -255,3 +255,58 @@ def test_how_sentences_are_put_together(target, true, untrue):
     """Protects: what follows a comma, a dash or a verb finds what it belongs to, and untrue captions stay so."""
     assert listen(true, HOUSE, target).outcome == "correct", listen(true, HOUSE, target)
     assert listen(untrue, HOUSE, target).outcome != "correct", listen(untrue, HOUSE, target)
+
+
+SIDED = World(
+    (
+        region("floor", "floor", 0.5, 0.8, size=(1.0, 0.4), granularity="background", color="gray"),
+        group("tables", "table", ("red table", "blue table"), 0.45),
+        region("red table", "table", 0.25, 0.6, size=(0.16, 0.2), color="red", distance=3.0),
+        group("black legs", "leg", ("leg a", "leg b"), 0.25, parent="red table", color="black"),
+        region("leg a", "leg", 0.19, 0.65, parent="black legs", size=(0.02, 0.1), color="black"),
+        region("leg b", "leg", 0.31, 0.65, parent="black legs", size=(0.02, 0.1), color="black"),
+        region("blue table", "table", 0.65, 0.55, size=(0.3, 0.2), color="blue", distance=6.0),
+        region("mug", "mug", 0.3, 0.5, size=(0.05, 0.08), color="orange", distance=2.8),
+        region("lamp", "lamp", 0.5, 0.3, size=(0.06, 0.2), color="white", distance=7.0),
+        region("teal lamp", "lamp", 0.1, 0.3, size=(0.06, 0.2), color="white", distance=8.0),
+        region("pole", "pole", 0.1, 0.35, parent="teal lamp", size=(0.02, 0.1), color="teal"),
+        region("dim lamp", "lamp", 0.9, 0.3, size=(0.06, 0.2), color="white", distance=8.0),
+        region("post", "pole", 0.9, 0.35, parent="dim lamp", size=(0.02, 0.1), color="brown"),
+        region("car", "car", 0.8, 0.8, size=(0.2, 0.1), color="yellow", distance=2.0),
+        region("tail", "taillight", 0.88, 0.8, parent="car", size=(0.02, 0.02), color="red"),
+        region("truck", "truck", 0.2, 0.85, size=(0.2, 0.1), color="green", distance=2.0),
+        region("light", "taillight", 0.12, 0.85, parent="truck", size=(0.02, 0.02), color="red"),
+        region("cactus", "cactus", 0.5, 0.8, size=(0.2, 0.2), color="green", distance=1.5),
+        group("arms", "arm", ("low arm", "high arm"), 0.5, parent="cactus", color="green"),
+        region("low arm", "arm", 0.44, 0.85, parent="arms", size=(0.04, 0.06), color="green"),
+        region("high arm", "arm", 0.56, 0.75, parent="arms", size=(0.04, 0.06), color="green"),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("target", "caption", "side", "other"),
+    [
+        ("tables", "The two tables. The {} one is partly hidden by the mug.", "left", "right"),
+        ("tables", "Both tables. The orange mug stands in front of the {} one.", "left", "right"),
+        ("mug", "The orange mug. A truck just below it to the {} is green.", "left", "right"),
+        ("tables", "The two tables. The larger one stands at the {}.", "right", "left"),
+        ("tables", "The two tables. The nearer one is at the {}.", "left", "right"),
+        ("tables", "The two tables, a red one with black legs at the {} and a blue one.", "left", "right"),
+        ("tables", "Both tables. The {} one, nearer to us, is red.", "left", "right"),
+        ("tables", "Both tables. The one on the {} is a red table.", "left", "right"),
+        ("arms", "The arms of the cactus. The {} one is attached higher than the other.", "right", "left"),
+        ("low arm", "The lower arm of the cactus. The matching {} arm is higher.", "right", "left"),
+        ("lamp", "The lamp in the middle. Another lamp on a teal pole is to the {}.", "left", "right"),
+        ("lamp", "The lamp in the middle. The other lamp, farthest {}, has a teal pole.", "left", "right"),
+        ("lamp", "The lamp in the middle. The green truck's own red taillight, further {}, is not meant.",
+         "left", "right"),
+        ("lamp", "The lamp in the middle. It stands at the back, with an orange mug to the {}.", "left", "right"),
+        ("mug", "The orange mug. The yellow car is its neighbour on the {}.", "right", "left"),
+        ("mug", "The orange mug. The yellow car is on the other side, at the {}.", "right", "left"),
+        ("mug", "The orange mug. The green truck with ornate corners at {} is larger.", "left", "right"),
+    ],
+)  # fmt: skip
+def test_what_is_on_a_side_is_told_by_all_that_is_said_of_it(target, caption, side, other):
+    assert listen(caption.format(side), SIDED, target).outcome == "correct"
+    assert listen(caption.format(other), SIDED, target).outcome in ("false", "nothing", "wrong")
