@@ -11,6 +11,7 @@ from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.connectives import SIDES, VERBS, is_in_sight
+from ..words.palette import COLORS
 from ..words.vocabulary import ARTICLES, COLOR_WORDS, NUMBERS
 from .claims import DENIALS, noun_after
 from .fact import Fact
@@ -28,7 +29,9 @@ OF_SO_MANY: Final = (("row", "of"), ("out", "of"))
 PREDICATE: Final = 8
 """Before this word a sentence that begins with "it is" says a colour of it."""
 ENDS_PREDICATE: Final = DENIALS | {"the", "one", "of", "in", "on", "with", "to", "at", "by", "between", ","}
-COLORS: Final = frozenset({"color", "accent"})
+COLORED: Final = frozenset({"color", "accent"})
+NONE: Final = frozenset({"no", "none", "nothing", "neither", "nor", "never", "without", "like"})
+"""After these a colour need not be there."""
 
 
 def mentions_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase, *, first: bool) -> tuple[Fact, ...]:
@@ -48,7 +51,7 @@ def mentions_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase
         if not any(_says_of_another(phrase, others) for others in readings)  # not of "pink bus windows"
     ]
     colored += [Fact("mentioned", phrase) for phrase in _ones(islands, head)] if not first else []
-    colored += [Fact("mentioned", Phrase(ANY_NOUN, False, (color,))) for color in _loose_colors(tokens, islands)]
+    colored += _colors(tokens)
     colored += [Fact("is", None, (color,)) for color in _predicate(tokens)]
     if first and [island.kind for island in islands[:3]] == ["attribute", "skipped", "phrase"]:
         looks = tuple(c for c in islands[0].readings[0] if isinstance(c, Constraint) and c.kind == "color")
@@ -71,13 +74,16 @@ def _predicate(tokens: tuple[str, ...]) -> Iterator[Constraint]:
                 return
 
 
-def _loose_colors(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Constraint]:
-    """The colours that belong to nothing that was read: "it is mottled purple", "framed in blue"."""
-    for island in islands:
-        if island.kind in ("skipped", "attribute"):
-            for word in tokens[island.start : island.end]:
-                if word in COLOR_WORDS:
-                    yield Constraint("color", COLOR_WORDS[word])
+def _colors(tokens: tuple[str, ...]) -> Iterator[Fact]:
+    """Every colour that a sentence names, and the noun after it: something must show it, unless there is none."""
+    for k, word in enumerate(tokens):
+        if COLOR_WORDS.get(word) in COLORS:
+            if not NONE.isdisjoint(tokens[:k]):
+                return
+            noun = noun_after(tokens, k)
+            things = tuple(map(Phrase, noun.lemmas)) if noun is not None else ()
+            color = Constraint("color", COLOR_WORDS[word])
+            yield Fact("mentioned", Phrase(ANY_NOUN, False, (color,)), others=things)
 
 
 def _ones(islands: Sequence[Island], head: Phrase) -> Iterator[Phrase]:
@@ -85,7 +91,7 @@ def _ones(islands: Sequence[Island], head: Phrase) -> Iterator[Phrase]:
     noun = head.noun if head.plural else ""
     for island in islands:
         for phrase in _phrases(island)[:1]:
-            colors = tuple(c for c in phrase.constraints if c.kind in COLORS)
+            colors = tuple(c for c in phrase.constraints if c.kind in COLORED)
             if phrase.noun == ANY_NOUN and noun and colors and not phrase.plural:
                 yield Phrase(noun, False, colors)
             elif phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN) and not head.plural:
@@ -140,7 +146,7 @@ def _colored(phrase: Phrase) -> list[Phrase]:
     """The phrase and those inside of it that say a colour of a noun."""
     inner = [c.phrase for c in phrase.constraints if c.phrase is not None]
     nested = [named for one in inner for named in _colored(one)]
-    colors = tuple(c for c in phrase.constraints if c.kind in COLORS)
+    colors = tuple(c for c in phrase.constraints if c.kind in COLORED)
     if not colors or phrase.noun in (ANY_NOUN, UNKNOWN_NOUN) or phrase.noun in SIDES or phrase.noun in VERBS:
         return nested
     return [Phrase(phrase.noun, phrase.plural, colors), *nested]
