@@ -10,6 +10,7 @@ from ..goodwill.shelves import tiers
 from ..meaning.bits import bits
 from ..meaning.structure import Truth
 from ..sentences.fact import Fact
+from ..words.anatomy import has_part, most_of
 from ..words.lexicon import categories_of, is_thing
 from ..words.synonyms import loosely
 from .mentions import colors_borne, colors_shown
@@ -75,6 +76,42 @@ def _are_several(model: GenerousModel, k: int, fact: Fact) -> Truth:
     return False
 
 
+def _are_at_most(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    """Whether what may have such parts has so many: one of it, all of it together, or one row of it."""
+    number = int(fact.constraints[0].value)
+    owners = [c.phrase.noun for c in fact.constraints[1:] if c.phrase is not None]
+    for thing in filter(None, (fact.phrase, *fact.others)):
+        kinds = categories_of(thing.noun) or frozenset({thing.noun})
+        most = _most(model, kinds, _may_own(model, k, kinds, thing.noun, owners), fact.value)
+        if most is None or number <= most:
+            return None
+    return False
+
+
+def _may_own(model: GenerousModel, k: int, kinds: frozenset[str], noun: str, owners: list[str]) -> frozenset[str] | None:
+    """The categories of what has parts that a noun names; None where it may be other parts of one of them."""
+    near = {model.regions[j].category for j in (k, *bits(model.above[k] & model.own(k)), *bits(model.own(k)))}
+    near = near.union(*(categories_of(owner) or () for owner in owners))
+    having = frozenset(kind for kind in near if has_part(kind, kinds, deep=False))
+    if not having and any(has_part(kind, loosely(noun)) for kind in near):
+        return None
+    return having or frozenset(region.category for region in model.regions if has_part(region.category, kinds, deep=False))
+
+
+def _most(model: GenerousModel, kinds: frozenset[str], owners: frozenset[str] | None, how: str) -> int | None:
+    """How many parts of some categories one such thing has at most, or all that are seen; None if that is not certain."""
+    if owners is None:
+        return None
+    having = [j for j, region in enumerate(model.regions) if region.category in owners and not region.is_group]
+    numbers = [most_of(model.regions[j].category, kinds) for j in having]
+    if not numbers or None in numbers:
+        return None
+    most = [max(number or 0, _parts_seen(model, j, kinds)) for number, j in zip(numbers, having, strict=True)]
+    if how == "row":
+        return IN_A_ROW if kinds <= ROWED and len(having) == 1 else None
+    return sum(most) if how == "all" else max(most)
+
+
 def _parts_seen(model: GenerousModel, whole: int, parts: frozenset[str]) -> int:
     """How many parts of some categories a thing shows, those of a few pixels among them."""
     inside = [*bits(model.below[whole] | 1 << whole)]
@@ -97,5 +134,9 @@ ENDS: Final = frozenset({"armrest"})
 BOTH_ENDS: Final = 2
 """What is between two ends that are seen is seen, too."""
 
-COUNTS: Final = {"numbered": _numbered, "each": _each_has, "several": _are_several}
+ROWED: Final = frozenset({"pane", "window", "rear window", "side window"})
+IN_A_ROW: Final = 2
+"""So many panes of a window, or windows of a house, are next to each other."""
+
+COUNTS: Final = {"most": _are_at_most, "numbered": _numbered, "each": _each_has, "several": _are_several}
 """Kind of a fact on numbers -> whether it holds of region `k`."""

@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
 from ..logic import Constraint, Phrase
-from ..sentences.claims import DENIALS, NOT_A_PART, Noun, noun_after, nouns_in
+from ..sentences.claims import DENIALS, ENDS, NOT_A_PART, Noun, noun_after, nouns_in
 from ..sentences.fact import Fact
+from ..words.anatomy import SHAPES as FORMS
+from ..words.categories import IRREGULAR
 from ..words.connectives import COPULAS, SIDES
 from ..words.lexicon import categories_of, is_thing
 from ..words.synonyms import loosely
@@ -49,19 +51,27 @@ BEGINNING: Final = 5
 """Among so many words the total is said: "the group of five plants"."""
 BEGINS: Final = frozenset({"the", "a", "an"})
 ONE: Final = "thing"
+FEWEST: Final = 3
+"""What is no more than two is no more than anything has."""
+OF_THEM: Final = (("of", "them"), ("of", "its"), ("of", "those"))
+PLACED: Final = frozenset({"on", "at", "are", "cut", "cropped"})
+SEVERAL: Final = frozenset({"they", "their", "them", "both", "all", "these"})
+IN_A_ROW: Final = frozenset({"upper", "lower", "upstairs", "top", "bottom", "left", "right"})
 
 
-def counts_in(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:
+def counts_in(tokens: tuple[str, ...], head: Phrase, *, first: bool) -> tuple[Fact, ...]:
     """The facts of a sentence on numbers.
 
     Args:
         tokens: the words.
+        head: what the first sentence is about.
         first: whether it is the first sentence, which names the region first.
     """
     if NUMBERS.keys().isdisjoint(tokens):
         return ()
     nouns = nouns_in(tokens)
     facts = [*_compounds(tokens, nouns, first=first), *_others(tokens), *_sums(tokens), *_each(tokens), *_rows(tokens)]
+    facts += [*_parts(tokens, nouns, head)]
     return tuple(dict.fromkeys(facts))
 
 
@@ -101,6 +111,48 @@ def _rows(tokens: tuple[str, ...]) -> Iterator[Fact]:
             and "books" in tokens[max(k - 3, 0) : k + 5]
         ):
             yield Fact("numbered", None, (Constraint("count", str(NUMBERS[word])),), "shelf any")
+
+
+def _parts(tokens: tuple[str, ...], nouns: Sequence[Noun], head: Phrase) -> Iterator[Fact]:
+    """So many parts, and who may have them: what the sentence names, or the region's own object.
+
+    "Six short feet", "the front sofa has five of them", "the upper three panes".
+    """
+    for k, word in enumerate(tokens):
+        if NUMBERS.get(word, 0) < FEWEST or tokens[max(k - 1, 0)] == "numbered":
+            continue
+        noun = _counted(tokens, nouns, k)
+        if noun is None:
+            begins = tokens[k + 1 : k + 3]
+            is_some = begins[:1] and begins[0] in PLACED and tokens[max(k - 1, 0)] in LEVELS
+            if begins not in OF_THEM and not is_some:
+                continue
+            noun = Noun(k + 1, k + 1, (head.noun,), True)
+        lemmas, start = noun.lemmas, noun.start
+        near = (*tokens[max(k - 1, 0) : start], *(tokens[k + 1 : k + 5] if start == k + 1 == noun.end else ()))
+        owners = [lemma for other in nouns for lemma in other.lemmas if not (k < other.start <= start)]
+        several = not SEVERAL.isdisjoint(tokens) or any(other.plural and other.start != start for other in nouns)
+        is_each = "each" in tokens[max(k - REACH, 0) : k]
+        is_of_all = tokens[max(k - 2, 0) : k] == ("of", "the")
+        how = "row" if not IN_A_ROW.isdisjoint(near) else "all" if (several or is_of_all) and not is_each else "one"
+        owned = tuple(Constraint("of", "", Phrase(lemma)) for lemma in dict.fromkeys(owners))
+        things = tuple(map(Phrase, lemmas))
+        yield Fact("most", things[0], (Constraint("count", str(NUMBERS[word])), *owned), how, things[1:])
+
+
+def _counted(tokens: tuple[str, ...], nouns: Sequence[Noun], k: int) -> Noun | None:
+    """The plural noun that a number counts, behind all adjectives: "six green, dark-flecked tiers"."""
+    for noun in nouns:
+        between = tokens[k + 1 : noun.start]
+        if noun.start <= k or (noun.end < len(tokens) and FORMS.intersection(noun.lemmas) and tokens[noun.end] in COLOR_WORDS):
+            continue
+        commas = [j for j, word in enumerate(between) if word == ","]
+        goes_on = all(between[j + 1 : j + 2] and (between[j + 1] in COLOR_WORDS or between[j + 1] == "shaped") for j in commas)
+        if not goes_on or not ENDS.difference({","}).isdisjoint(between) or len(between) > REACH + len(commas):
+            return None
+        is_plural = noun.plural or tokens[noun.end - 1] in IRREGULAR.values() or tokens[noun.end - 1].endswith("s")
+        return noun if is_plural else None
+    return None
 
 
 def _others(tokens: tuple[str, ...]) -> Iterator[Fact]:

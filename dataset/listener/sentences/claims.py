@@ -19,7 +19,7 @@ from ..words.synonyms import loosely
 from ..words.vocabulary import COLOR_WORDS, PATTERN_NOUNS, PATTERN_WORDS
 from .fact import Fact
 
-__all__ = ["DENIALS", "NOT_A_PART", "Noun", "claims_of", "noun_after", "nouns_in"]
+__all__ = ["DENIALS", "ENDS", "NOT_A_PART", "Noun", "claims_of", "noun_after", "nouns_in"]
 
 LONGEST_NOUN: Final = max(map(len, NOUN_WORDS))
 REACH: Final = 6

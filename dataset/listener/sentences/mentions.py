@@ -17,7 +17,7 @@ from .claims import DENIALS, noun_after
 from .fact import Fact
 from .islands import Island
 
-__all__ = ["mentions_of"]
+__all__ = ["colors_in", "mentions_of"]
 
 AFTER_NUMBER: Final = frozenset(
     {",", "and", "on", "in", "at", "to", "are", "is", "have", "stand", "run", "others", "other", "more", "can", "below",
@@ -51,7 +51,7 @@ def mentions_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase
         if not any(_says_of_another(phrase, others) for others in readings)  # not of "pink bus windows"
     ]
     colored += [Fact("mentioned", phrase) for phrase in _ones(islands, head)] if not first else []
-    colored += _colors(tokens)
+    colored += colors_in(tokens)
     colored += [Fact("is", None, (color,)) for color in _predicate(tokens)]
     if first and [island.kind for island in islands[:3]] == ["attribute", "skipped", "phrase"]:
         looks = tuple(c for c in islands[0].readings[0] if isinstance(c, Constraint) and c.kind == "color")
@@ -74,7 +74,7 @@ def _predicate(tokens: tuple[str, ...]) -> Iterator[Constraint]:
                 return
 
 
-def _colors(tokens: tuple[str, ...]) -> Iterator[Fact]:
+def colors_in(tokens: tuple[str, ...]) -> Iterator[Fact]:
     """Every colour that a sentence names, and the noun after it: something must show it, unless there is none."""
     for k, word in enumerate(tokens):
         if COLOR_WORDS.get(word) in COLORS:
