@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from ..details.counts import COMPOUNDS
@@ -80,35 +81,41 @@ def _are_at_most(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """Whether what may have such parts has so many: one of it, all of it together, or one row of it."""
     number = int(fact.constraints[0].value)
     owners = [c.phrase.noun for c in fact.constraints[1:] if c.phrase is not None]
-    for thing in filter(None, (fact.phrase, *fact.others)):
-        kinds = categories_of(thing.noun) or frozenset({thing.noun})
-        most = _most(model, kinds, _may_own(model, k, kinds, thing.noun, owners), fact.value)
-        if most is None or number <= most:
-            return None
-    return False
+    nouns = [thing.noun for thing in (fact.phrase, *fact.others) if thing is not None]
+    kinds = frozenset().union(*(categories_of(noun) or () for noun in nouns))
+    if not OPENINGS.isdisjoint(nouns) and model.regions[k].category in GLAZED:
+        kinds = frozenset({"pane"})
+    owning = _may_own(model, k, kinds, nouns, owners) if kinds else None
+    most = _most(model, kinds, owning, fact.value) if owning is not None else None
+    return None if most is None or number <= most else False
 
 
-def _may_own(model: GenerousModel, k: int, kinds: frozenset[str], noun: str, owners: list[str]) -> frozenset[str] | None:
-    """The categories of what has parts that a noun names; None where it may be other parts of one of them."""
-    near = {model.regions[j].category for j in (k, *bits(model.above[k] & model.own(k)), *bits(model.own(k)))}
+def _may_own(
+    model: GenerousModel, k: int, kinds: frozenset[str], nouns: Sequence[str], owners: Sequence[str]
+) -> frozenset[str] | None:
+    """The categories of what has parts that nouns name; None where these may be other parts of one of them."""
+    near = {model.regions[j].category for j in (k, *bits(model.own(k)))}
     near = near.union(*(categories_of(owner) or () for owner in owners))
-    having = frozenset(kind for kind in near if has_part(kind, kinds, deep=False))
-    if not having and any(has_part(kind, loosely(noun)) for kind in near):
+    having = {kind for kind in near if has_part(kind, kinds, deep=False)}
+    if not having and any(has_part(kind, loosely(noun)) for kind in near for noun in nouns):
         return None
-    return having or frozenset(region.category for region in model.regions if has_part(region.category, kinds, deep=False))
+    having = having or {region.category for region in model.regions if has_part(region.category, kinds, deep=False)}
+    return frozenset(kind for kind in having if not has_part(kind, frozenset(having)))  # a window, not its house
 
 
-def _most(model: GenerousModel, kinds: frozenset[str], owners: frozenset[str] | None, how: str) -> int | None:
+def _most(model: GenerousModel, kinds: frozenset[str], owning: frozenset[str], how: str) -> int | None:
     """How many parts of some categories one such thing has at most, or all that are seen; None if that is not certain."""
-    if owners is None:
+    most: list[int] = []
+    for j, region in enumerate(model.regions):
+        if region.category in owning and not region.is_group:
+            number, visible = most_of(region.category, kinds), _parts_seen(model, j, kinds)
+            if number is None and visible:
+                return None
+            most.append(max(number or 0, visible))
+    if not any(most):
         return None
-    having = [j for j, region in enumerate(model.regions) if region.category in owners and not region.is_group]
-    numbers = [most_of(model.regions[j].category, kinds) for j in having]
-    if not numbers or None in numbers:
-        return None
-    most = [max(number or 0, _parts_seen(model, j, kinds)) for number, j in zip(numbers, having, strict=True)]
-    if how == "row":
-        return IN_A_ROW if kinds <= ROWED and len(having) == 1 else None
+    if how == "row" and owning <= ROWS:
+        return IN_A_ROW
     return sum(most) if how == "all" else max(most)
 
 
@@ -134,9 +141,12 @@ ENDS: Final = frozenset({"armrest"})
 BOTH_ENDS: Final = 2
 """What is between two ends that are seen is seen, too."""
 
-ROWED: Final = frozenset({"pane", "window", "rear window", "side window"})
+ROWS: Final = frozenset({"window", "house"})
 IN_A_ROW: Final = 2
 """So many panes of a window, or windows of a house, are next to each other."""
+GLAZED: Final = frozenset({"pane", "window", "window frame", "frame"})
+OPENINGS: Final = frozenset({"opening", "square", "rectangle", "field", "section"})
+"""What panes and their places are called in a window."""
 
 COUNTS: Final = {"most": _are_at_most, "numbered": _numbered, "each": _each_has, "several": _are_several}
 """Kind of a fact on numbers -> whether it holds of region `k`."""

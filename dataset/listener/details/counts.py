@@ -13,6 +13,7 @@ from ..logic import Constraint, Phrase
 from ..sentences.claims import DENIALS, ENDS, NOT_A_PART, Noun, noun_after, nouns_in
 from ..sentences.fact import Fact
 from ..words.anatomy import SHAPES as FORMS
+from ..words.anatomy import has_part
 from ..words.categories import IRREGULAR
 from ..words.connectives import COPULAS, SIDES
 from ..words.lexicon import categories_of, is_thing
@@ -54,9 +55,12 @@ ONE: Final = "thing"
 FEWEST: Final = 3
 """What is no more than two is no more than anything has."""
 OF_THEM: Final = (("of", "them"), ("of", "its"), ("of", "those"))
-PLACED: Final = frozenset({"on", "at", "are", "cut", "cropped"})
+OWNING: Final = (("its",), ("the",), ("their",))
+AFTER_SOME: Final = frozenset({"on", "at", "are", "cut", "cropped", "up", ","})
+DIVIDING: Final = frozenset({"divide", "divides", "divided", "dividing", "splits", "splitting"})
 SEVERAL: Final = frozenset({"they", "their", "them", "both", "all", "these"})
-IN_A_ROW: Final = frozenset({"upper", "lower", "upstairs", "top", "bottom", "left", "right"})
+IN_A_ROW: Final = frozenset({"upper", "lower", "upstairs", "up", "top", "bottom", "left", "right"})
+"""Words on one row of windows, or of their panes."""
 
 
 def counts_in(tokens: tuple[str, ...], head: Phrase, *, first: bool) -> tuple[Fact, ...]:
@@ -121,23 +125,39 @@ def _parts(tokens: tuple[str, ...], nouns: Sequence[Noun], head: Phrase) -> Iter
     for k, word in enumerate(tokens):
         if NUMBERS.get(word, 0) < FEWEST or tokens[max(k - 1, 0)] == "numbered":
             continue
-        noun = _counted(tokens, nouns, k)
+        noun = _counted(tokens, nouns, k) or _elided(tokens, nouns, k, head)
         if noun is None:
-            begins = tokens[k + 1 : k + 3]
-            is_some = begins[:1] and begins[0] in PLACED and tokens[max(k - 1, 0)] in LEVELS
-            if begins not in OF_THEM and not is_some:
-                continue
-            noun = Noun(k + 1, k + 1, (head.noun,), True)
-        lemmas, start = noun.lemmas, noun.start
-        near = (*tokens[max(k - 1, 0) : start], *(tokens[k + 1 : k + 5] if start == k + 1 == noun.end else ()))
-        owners = [lemma for other in nouns for lemma in other.lemmas if not (k < other.start <= start)]
-        several = not SEVERAL.isdisjoint(tokens) or any(other.plural and other.start != start for other in nouns)
-        is_each = "each" in tokens[max(k - REACH, 0) : k]
+            continue
+        kinds = frozenset().union(*(categories_of(lemma) or frozenset() for lemma in noun.lemmas))
+        others = [other for other in nouns if not k < other.start <= noun.start]
+        several = not SEVERAL.isdisjoint(tokens[max(k - REACH, 0) : k])
+        several = several or any(_is_plural(tokens, other) and _has(other, kinds) for other in others)
+        several = several and "each" not in tokens[max(k - REACH, 0) : k]
+        near = tokens[max(k - 1, 0) : noun.start] + tokens[noun.end : noun.end + (4 if noun.end == k + 1 else 1)]
+        is_row = not IN_A_ROW.isdisjoint(near) or tokens[noun.end : noun.end + 3] == ("in", "a", "row")
         is_of_all = tokens[max(k - 2, 0) : k] == ("of", "the")
-        how = "row" if not IN_A_ROW.isdisjoint(near) else "all" if (several or is_of_all) and not is_each else "one"
-        owned = tuple(Constraint("of", "", Phrase(lemma)) for lemma in dict.fromkeys(owners))
-        things = tuple(map(Phrase, lemmas))
-        yield Fact("most", things[0], (Constraint("count", str(NUMBERS[word])), *owned), how, things[1:])
+        how = "all" if several or (is_of_all and not is_row) else "row" if is_row else "one"
+        owners = tuple(Constraint("of", "", Phrase(lemma)) for other in others for lemma in other.lemmas)
+        things = tuple(map(Phrase, noun.lemmas))
+        count = Constraint("count", str(NUMBERS[word]))
+        yield Fact("most", things[0], (count, *dict.fromkeys(owners)), how, things[1:])
+
+
+def _has(owner: Noun, parts: frozenset[str]) -> bool:
+    return any(has_part(kind, parts) for lemma in owner.lemmas for kind in categories_of(lemma) or ())
+
+
+def _elided(tokens: tuple[str, ...], nouns: Sequence[Noun], k: int, head: Phrase) -> Noun | None:
+    """What a number counts that no noun follows: what the region is, or panes into which a cross divides it."""
+    after = tokens[k + 1 : k + 3]
+    if after[:1] == ("of",) and after[1:] in OWNING:
+        noun = next((noun for noun in nouns if noun.start > k + 2), None)
+        if noun is not None and noun.plural and ENDS.isdisjoint(tokens[k + 3 : noun.start]):
+            return noun
+    if tokens[max(k - 1, 0)] in ("in", "into") and not DIVIDING.isdisjoint(tokens[:k]):
+        return Noun(k + 1, k + 1, ("opening",), True)
+    is_some = tokens[max(k - 1, 0)] in IN_A_ROW | {"the"} and (not after or after[0] in AFTER_SOME)
+    return Noun(k + 1, k + 1, (head.noun,), True) if is_some or after in OF_THEM else None
 
 
 def _counted(tokens: tuple[str, ...], nouns: Sequence[Noun], k: int) -> Noun | None:
@@ -150,9 +170,14 @@ def _counted(tokens: tuple[str, ...], nouns: Sequence[Noun], k: int) -> Noun | N
         goes_on = all(between[j + 1 : j + 2] and (between[j + 1] in COLOR_WORDS or between[j + 1] == "shaped") for j in commas)
         if not goes_on or not ENDS.difference({","}).isdisjoint(between) or len(between) > REACH + len(commas):
             return None
-        is_plural = noun.plural or tokens[noun.end - 1] in IRREGULAR.values() or tokens[noun.end - 1].endswith("s")
-        return noun if is_plural else None
+        return noun if _is_plural(tokens, noun) else None
     return None
+
+
+def _is_plural(tokens: tuple[str, ...], noun: Noun) -> bool:
+    """Whether a noun is written in the plural, also where there is a singular of that form, "drawers"."""
+    word = tokens[noun.end - 1]
+    return noun.plural or word in IRREGULAR.values() or (word.endswith("s") and not word.endswith("ss"))
 
 
 def _others(tokens: tuple[str, ...]) -> Iterator[Fact]:

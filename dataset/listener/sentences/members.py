@@ -25,6 +25,7 @@ __all__ = ["listed_in", "members_of", "tallies_of"]
 NOT_COUNTED: Final = (OTHERS | frozenset(DENIALS)) - {"second", "remaining", "rest"}
 GOING_ON: Final = {"one", *ORDINALS}
 ADDING: Final = frozenset({"and", "plus", "while"})
+BEGINNINGS: Final = ((), ("there", "are"), ("they", "are"), ("these", "are"))
 REST: Final = 7
 """So many words before "one" an "and" makes it one more: "and a tiny bit of one"."""
 
@@ -61,7 +62,7 @@ def _of_them(tokens: tuple[str, ...]) -> Iterator[int]:
 
 def _is_of_others(tokens: tuple[str, ...], k: int) -> bool:
     """Whether a word turns to what is not meant; "one behind the other" does not."""
-    return tokens[k] in NOT_COUNTED and not (tokens[k] == "other" and "one" in tokens[max(k - REST, 0) : k])
+    return tokens[k] in NOT_COUNTED and not (tokens[k] in ("other", "another") and "one" in tokens[max(k - REST, 0) : k])
 
 
 def _of_nouns(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> Iterator[int]:
@@ -74,7 +75,8 @@ def _of_nouns(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) 
         if follows[0] == "of" and phrase.noun not in SHAPES:
             continue
         kinds = (categories_of(phrase.noun) or frozenset()) & (categories_of(head.noun) or frozenset())
-        is_form = phrase.noun in SHAPES and (island.start == 0 or head.noun in MASS_NOUNS)
+        begins_so = tokens[: island.start] in BEGINNINGS
+        is_form = phrase.noun in SHAPES and (begins_so or head.noun in MASS_NOUNS)
         begins = island.start == 0 or tokens[island.start - 1] == ","  # "the bars, four short boards"
         is_alike = bool(kinds) or is_form or (begins and may_be_the_same(phrase, head))
         if phrase.plural and is_alike:

@@ -45,13 +45,13 @@ _SUBPARTS: Final[dict[str, str]] = {
 """Part -> the categories of its own parts."""
 
 _MOST: Final[dict[str, str]] = {
-    "armchair": "armrest 2 cushion 1 foot 4", "bed": "leg 4 pillow 2", "bench": "armrest 2 leg 4 slat 3",
-    "bookshelf": "side_panel 2", "bus": "headlight 2 taillight 2 wheel 4 tire 4 hubcap 4", "blossom": "petal 6",
+    "armchair": "armrest 2 cushion 1 foot 4 feet 4", "bed": "leg 4 pillow 2", "bench": "armrest 2 leg 4 slat 3",
+    "bookshelf": "side_panel 2", "bus": "headlight 2 taillight 2 wheel 4 tire 4 hubcap 4",
     "cabinet": "door 2 drawer 3 knob 3 leg 4 foot 4", "car": "headlight 2 taillight 2 wheel 4 tire 4 hubcap 4",
     "chair": "armrest 2 leg 4 slat 4 cushion 1 seat 1", "crate": "corner_post 4", "drawer": "knob 1",
-    "flower": "blossom 1 petal 6 stem 1 flower_center 1", "house": "window 3 window_frame 3 door 1 chimney 1",
+    "flower": "blossom 1 stem 1 flower_center 1", "house": "window 3 window_frame 3 door 1 chimney 1",
     "lamp": "lampshade 1 pole 1", "pine": "foliage_tier 4", "potted plant": "arm 2 flower 1",
-    "robot": "arm 2 button 3 eye 2 foot 2 hand 2 leg 2", "sofa": "armrest 2 cushion 3 foot 4",
+    "robot": "arm 2 button 3 eye 2 foot 2 hand 2 leg 2", "sofa": "armrest 2 cushion 3 foot 4 feet 4",
     "stool": "leg 3", "street lamp": "bulb 2 cap 2 lantern 2", "table": "drawer 2 knob 2 leg 4 foot 4",
     "television": "antenna 2 foot 4 knob 2", "truck": "headlight 2 taillight 2 side_panel 2 wheel 4 tire 4 hubcap 4",
     "van": "headlight 2 taillight 2 wheel 4 tire 4 hubcap 4", "vase": "blossom 3 flower 3 flower_center 3 stem 3",
