@@ -11,7 +11,7 @@ from ..goodwill.shelves import tiers
 from ..meaning.bits import bits
 from ..meaning.structure import Truth
 from ..sentences.fact import Fact
-from ..words.anatomy import has_part, most_of
+from ..words.anatomy import has_part, most_called, most_of
 from ..words.lexicon import categories_of, is_thing
 from ..words.synonyms import loosely
 from .mentions import colors_borne, colors_shown
@@ -83,11 +83,18 @@ def _are_at_most(model: GenerousModel, k: int, fact: Fact) -> Truth:
     owners = [c.phrase.noun for c in fact.constraints[1:] if c.phrase is not None]
     nouns = [thing.noun for thing in (fact.phrase, *fact.others) if thing is not None]
     kinds = frozenset().union(*(categories_of(noun) or () for noun in nouns))
-    if not OPENINGS.isdisjoint(nouns) and model.regions[k].category in GLAZED:
-        kinds = frozenset({"pane"})
-    owning = _may_own(model, k, kinds, nouns, owners) if kinds else None
-    most = _most(model, kinds, owning, fact.value) if owning is not None else None
+    most = _most_called(model, k, nouns) if fact.value == "one" else None
+    if most is None and kinds:
+        owning = _may_own(model, k, kinds, nouns, owners)
+        most = _most(model, kinds, owning, fact.value) if owning is not None else None
     return None if most is None or number <= most else False
+
+
+def _most_called(model: GenerousModel, k: int, nouns: Sequence[str]) -> int | None:
+    """How many parts the region's object has at most that are called so on such a thing; None if that is not certain."""
+    kinds = {model.regions[j].category for j in (k, *bits(model.own(k)))}
+    numbers = [most_called(kind, noun) for kind in kinds for noun in nouns if not has_part(kind, frozenset({noun}))]
+    return max((number for number in numbers if number is not None), default=None)
 
 
 def _may_own(
@@ -97,7 +104,8 @@ def _may_own(
     near = {model.regions[j].category for j in (k, *bits(model.own(k)))}
     near = near.union(*(categories_of(owner) or () for owner in owners))
     having = {kind for kind in near if has_part(kind, kinds, deep=False)}
-    if not having and any(has_part(kind, loosely(noun)) for kind in near for noun in nouns):
+    loose = frozenset().union(*map(loosely, nouns)) - kinds - having
+    if any(has_part(kind, loose) for kind in near if not having or "pane" in kinds):
         return None
     having = having or {region.category for region in model.regions if has_part(region.category, kinds, deep=False)}
     return frozenset(kind for kind in having if not has_part(kind, frozenset(having)))  # a window, not its house
@@ -144,9 +152,5 @@ BOTH_ENDS: Final = 2
 ROWS: Final = frozenset({"window", "house"})
 IN_A_ROW: Final = 2
 """So many panes of a window, or windows of a house, are next to each other."""
-GLAZED: Final = frozenset({"pane", "window", "window frame", "frame"})
-OPENINGS: Final = frozenset({"opening", "square", "rectangle", "field", "section"})
-"""What panes and their places are called in a window."""
-
 COUNTS: Final = {"most": _are_at_most, "numbered": _numbered, "each": _each_has, "several": _are_several}
 """Kind of a fact on numbers -> whether it holds of region `k`."""

@@ -33,10 +33,10 @@ DOTS: Final = frozenset({"dots", "spots", "lights", "circles", "points"})
 SOME_OF: Final = frozenset(
     {"lower", "upper", "outer", "inner", "left", "right", "front", "rear", "nearer", "farther", "top", "bottom"}
 )
-JOINTS: Final = frozenset({"and", ",", *COPULAS})
+JOINTS: Final = frozenset({"and", ",", "with", *COPULAS})
 AFTER_THING: Final = frozenset(
     {"of", "on", "in", "at", "to", "with", "under", "above", "below", "beneath", "behind", "from", "by", "along",
-     "near", "around", "against", "over", "between"}
+     "near", "around", "against", "over", "between", "beyond"}
 )  # fmt: skip
 """After these comes what a thing is at, not one more thing."""
 PAIRS: Final = frozenset({"pair", "couple"})
@@ -123,12 +123,17 @@ def _all_of_fewer(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """Of a pair, or of a lid and a knob, "all three"."""
     for k, word in enumerate(tokens[:-1]):
         number = NUMBERS.get(tokens[k + 1], 0)
-        if word == "all" and number > 2 and 0 < _antecedent(tokens[:k], tokens[k + 2 :]) != number:
+        if number > 2 and word == "all" and 0 < _antecedent(tokens[:k], tokens[k + 2 :]) != number:
             yield tokens[k : k + 2]
+        if number > 2 and tokens[max(k - 2, 0) :] == ("along", "with", "its", tokens[k + 1]):  # "all three included"
+            if 0 < _listed(tokens[: k - 2]) != number:
+                yield tokens[k : k + 2]
 
 
 def _antecedent(before: tuple[str, ...], after: tuple[str, ...]) -> int:
     """How many things "all of them" are that stands between these words; 0 where they do not say so."""
+    if after[:1] in (("the",), ("a",)) and not any(noun.plural for noun in nouns_in(after)):
+        return _listed(after)  # "all of the strip behind the road and the area in front"
     after = after[1:] if after[:1] in (("its",), ("their",)) else after
     nouns = nouns_in(after)
     begins = bool(nouns) and all(word in COLOR_WORDS for word in after[: nouns[0].start])
@@ -136,7 +141,7 @@ def _antecedent(before: tuple[str, ...], after: tuple[str, ...]) -> int:
         return _listed(after[: nouns[1].end]) if len(nouns) > 1 else 0  # "all of tire and hub"
     clause = before[max((j + 1 for j, word in enumerate(before) if word == ","), default=0) :]
     named = nouns_in(clause)
-    if named and named[-1].end == len(clause) and clause[0] in ARTICLES:
+    if named and named[-1].end == len(clause) and (clause[0] in ARTICLES or named[0].start == 0):
         return _listed(clause)  # "the blue table and the orange one both have red legs"
     if not before or before[-1] not in (*COPULAS, ",", "and", "but"):
         return 0
