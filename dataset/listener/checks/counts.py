@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from ..details.counts import COMPOUNDS
+from ..details.counts import COMPOUNDS, PAIRED
+from ..goodwill.careful import CLEAR
 from ..goodwill.model import GenerousModel
 from ..goodwill.shelves import tiers
 from ..meaning.bits import bits
@@ -15,6 +16,7 @@ from ..words.anatomy import has_part, most_called, most_of
 from ..words.lexicon import categories_of, is_thing
 from ..words.synonyms import loosely
 from .mentions import colors_borne, colors_shown
+from .numbers import are_members
 
 __all__ = ["COUNTS"]
 
@@ -90,6 +92,13 @@ def _are_at_most(model: GenerousModel, k: int, fact: Fact) -> Truth:
     return None if most is None or number <= most else False
 
 
+def _is_total(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    """Whether a group has so many members: no fewer than are clearly seen, no more than there are."""
+    number, members = int(fact.constraints[0].value), model.members_of(k)
+    clear = sum(model.regions[j].area >= CLEAR for j in members)
+    return None if not members or (clear <= number and are_members(model, k, number)) else False
+
+
 def _most_called(model: GenerousModel, k: int, nouns: Sequence[str]) -> int | None:
     """How many parts the region's object has at most that are called so on such a thing; None if that is not certain."""
     kinds = {model.regions[j].category for j in (k, *bits(model.own(k)))}
@@ -122,7 +131,7 @@ def _most(model: GenerousModel, kinds: frozenset[str], owning: frozenset[str], h
             most.append(max(number or 0, visible))
     if not any(most):
         return None
-    if how == "row" and owning <= ROWS:
+    if how == "row" and (owning <= ROWS or kinds <= PAIRED):
         return IN_A_ROW
     return sum(most) if how == "all" else max(most)
 
@@ -151,6 +160,6 @@ BOTH_ENDS: Final = 2
 
 ROWS: Final = frozenset({"window", "house"})
 IN_A_ROW: Final = 2
-"""So many panes of a window, or windows of a house, are next to each other."""
-COUNTS: Final = {"most": _are_at_most, "numbered": _numbered, "each": _each_has, "several": _are_several}
+"""So many panes of a window, windows of a house, or legs of a table are on one side of it."""
+COUNTS: Final = {"most": _are_at_most, "total": _is_total, "numbered": _numbered, "each": _each_has, "several": _are_several}
 """Kind of a fact on numbers -> whether it holds of region `k`."""

@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import Final
 
 from ..logic import Constraint, Phrase
 from ..sentences.claims import DENIALS, ENDS, NOT_A_PART, Noun, noun_after, nouns_in
 from ..sentences.fact import Fact
+from ..sentences.members import continued
 from ..words.anatomy import SHAPES as FORMS
 from ..words.anatomy import has_part
 from ..words.categories import IRREGULAR
@@ -34,8 +34,6 @@ COMPOUNDS: Final = {
 }  # fmt: skip
 """Word after a number before a noun, "three-seat" -> what is so, and the parts that are counted."""
 LEVELS: Final = frozenset({"upper", "lower", "top", "bottom", "first", "last", "other", "the"})
-AFTER: Final = 5
-"""So many words after a noun may say that these things are on the region."""
 ROWS: Final = frozenset({"row", "shelf"})
 REACH: Final = 5
 """So many words after "each" comes the number."""
@@ -55,6 +53,15 @@ ONE: Final = "thing"
 FEWEST: Final = 3
 """What is no more than two is no more than anything has."""
 OF_THEM: Final = (("of", "them"), ("of", "its"), ("of", "those"))
+FARTHEST_IT: Final = 14
+HALVES: Final = frozenset({"half", "top", "surface", "edge", "end", "part"})
+ROWS_OF: Final = frozenset({"by", "above", "over", "below"})
+EACH_SIDE: Final = (("on", "each"), ("at", "each"), ("on", "either"), ("at", "either"))
+TOTALS: Final = (("in", "total"), ("in", "all"), ("in", "number"), ("altogether",), ("to", "be", "seen"))
+OF_THEM_SEEN: Final = (("of", "them", "can", "be", "seen"), ("of", "them", "are", "visible"), ("of", "them", "are", "seen"))
+PAIRED: Final = frozenset({"wheel", "tire", "hubcap", "leg", "foot", "feet"})
+"""Parts of which two are on each side of a thing."""
+ON_ONE_SIDE: Final = frozenset({"front", "rear", "back", "near", "nearer", "far", "farther", "left", "right"})
 OWNING: Final = (("its",), ("the",), ("their",))
 AFTER_SOME: Final = frozenset({"on", "at", "are", "cut", "cropped", "up", ","})
 DIVIDING: Final = frozenset({"divide", "divides", "divided", "dividing", "splits", "splitting"})
@@ -74,8 +81,8 @@ def counts_in(tokens: tuple[str, ...], head: Phrase, *, first: bool) -> tuple[Fa
     if NUMBERS.keys().isdisjoint(tokens):
         return ()
     nouns = nouns_in(tokens)
-    facts = [*_compounds(tokens, nouns, first=first), *_others(tokens), *_sums(tokens), *_each(tokens), *_rows(tokens)]
-    facts += [*_parts(tokens, nouns, head)]
+    facts = [*_compounds(tokens, nouns, first=first), *_others(tokens, nouns), *_sums(tokens), *_each(tokens), *_rows(tokens)]
+    facts += [*_parts(tokens, nouns, head), *_arranged(tokens, nouns, head), *_totals(tokens, head)]
     return tuple(dict.fromkeys(facts))
 
 
@@ -123,24 +130,56 @@ def _parts(tokens: tuple[str, ...], nouns: Sequence[Noun], head: Phrase) -> Iter
     "Six short feet", "the front sofa has five of them", "the upper three panes".
     """
     for k, word in enumerate(tokens):
-        if NUMBERS.get(word, 0) < FEWEST or tokens[max(k - 1, 0)] == "numbered":
+        if NUMBERS.get(word, 0) < FEWEST - ("other" in tokens[k + 1 : k + 2]) or tokens[max(k - 1, 0)] == "numbered":
             continue
         noun = _counted(tokens, nouns, k) or _elided(tokens, nouns, k, head)
         if noun is None:
             continue
+        if tokens[noun.start : noun.end] == ("ones",):
+            noun = noun._replace(lemmas=(head.noun,))
         kinds = frozenset().union(*(categories_of(lemma) or frozenset() for lemma in noun.lemmas))
         others = [other for other in nouns if not k < other.start <= noun.start]
         several = not SEVERAL.isdisjoint(tokens[max(k - REACH, 0) : k])
         several = several or any(_is_plural(tokens, other) and _has(other, kinds) for other in others)
         several = several and "each" not in tokens[max(k - REACH, 0) : k]
         near = tokens[max(k - 1, 0) : noun.start] + tokens[noun.end : noun.end + (4 if noun.end == k + 1 else 1)]
-        is_row = not IN_A_ROW.isdisjoint(near) or tokens[noun.end : noun.end + 3] == ("in", "a", "row")
+        row = ON_ONE_SIDE if kinds <= PAIRED else IN_A_ROW
+        is_row = not row.isdisjoint(near) or tokens[noun.end : noun.end + 3] == ("in", "a", "row")
         is_of_all = tokens[max(k - 2, 0) : k] == ("of", "the")
         how = "all" if several or (is_of_all and not is_row) else "row" if is_row else "one"
         owners = tuple(Constraint("of", "", Phrase(lemma)) for other in others for lemma in other.lemmas)
         things = tuple(map(Phrase, noun.lemmas))
-        count = Constraint("count", str(NUMBERS[word]))
+        is_other = "other" in near and not head.plural and head.noun in noun.lemmas  # than the region
+        total = continued(tokens) if k < 2 and noun.start > k + 1 else 0
+        count = Constraint("count", str(max(NUMBERS[word] + is_other, total)))
         yield Fact("most", things[0], (count, *dict.fromkeys(owners)), how, things[1:])
+
+
+def _arranged(tokens: tuple[str, ...], nouns: Sequence[Noun], head: Phrase) -> Iterator[Fact]:
+    """As many as several rows have together: "arranged two by three", "two on each side of the road"."""
+    for k, word in enumerate(tokens[:-2]):
+        if word not in NUMBERS:
+            continue
+        following = tokens[k + 1], NUMBERS.get(tokens[k + 2], 0)
+        if following[1] and following[0] in ROWS_OF:
+            total = NUMBERS[word] * following[1] if following[0] == "by" else NUMBERS[word] + following[1]
+            before = [noun for noun in nouns if noun.end <= k and _is_plural(tokens, noun)]
+            lemmas = before[-1].lemmas if before else (head.noun,)
+            things = tuple(map(Phrase, lemmas))
+            yield Fact("most", things[0], (Constraint("count", str(total)),), "one", things[1:])
+        if tokens[k + 1 : k + 3] in EACH_SIDE and head.plural and tokens[max(k - 1, 0)] == ",":
+            yield Fact("tally", None, (Constraint("count", str(2 * NUMBERS[word])),))
+
+
+def _totals(tokens: tuple[str, ...], head: Phrase) -> Iterator[Fact]:
+    """How many the region is said to be in all: "all the mugs, five in total", "six of them can be seen"."""
+    for k, word in enumerate(tokens):
+        if word in NUMBERS and head.plural:
+            begins = tokens[max(k - 1, 0)] in (",", "are") and any(
+                tokens[k + 1 : k + 1 + len(words)] == words for words in TOTALS
+            )
+            if begins or (k == 0 and tokens[1:6] in OF_THEM_SEEN):
+                yield Fact("total", None, (Constraint("count", str(NUMBERS[word])),))
 
 
 def _has(owner: Noun, parts: frozenset[str]) -> bool:
@@ -180,7 +219,7 @@ def _is_plural(tokens: tuple[str, ...], noun: Noun) -> bool:
     return noun.plural or word in IRREGULAR.values() or (word.endswith("s") and not word.endswith("ss"))
 
 
-def _others(tokens: tuple[str, ...]) -> Iterator[Fact]:
+def _others(tokens: tuple[str, ...], nouns: Sequence[Noun]) -> Iterator[Fact]:
     """Things of a number, whoever it is said of: there are so many, and one more where they are only some."""
     for k, word in enumerate(tokens):
         noun = noun_after(tokens, k) if word in NUMBERS and tokens[max(k - 1, 0)] != "numbered" else None
@@ -194,10 +233,19 @@ def _others(tokens: tuple[str, ...]) -> Iterator[Fact]:
         looks = tuple(colors) if len(colors) == 1 and tokens[noun.start - 1] in COLOR_WORDS else ()
         count = (Constraint("count", str(NUMBERS[word] + is_some)),)
         things = [Phrase(lemma, False, looks) for lemma in noun.lemmas]
-        after = tokens[noun.end : noun.end + AFTER]
-        is_on = any(pair == ("on", "it") for pair in pairwise(after)) and "to" not in after
+        is_on = _is_on_it(tokens, nouns, noun.end)
         how = "on" if is_on else ""
         yield Fact("several", things[0], count, how, tuple(things[1:]))
+
+
+def _is_on_it(tokens: tuple[str, ...], nouns: Sequence[Noun], end: int) -> bool:
+    """Whether things that end at a position are said to be on the region: "two mugs, both teal, stand on its rear half"."""
+    for k in range(end, min(end + FARTHEST_IT, len(tokens) - 1)):
+        if tokens[k] == "to" or any(noun.start == k and ONE not in noun.lemmas for noun in nouns):
+            return False
+        if tokens[k] == "on" and tokens[k + 1] in ("it", "its"):
+            return tokens[k + 1] == "it" or not HALVES.isdisjoint(tokens[k + 2 : k + 4])
+    return False
 
 
 def _is_of_things(lemma: str) -> bool:

@@ -20,12 +20,16 @@ from .fact import LOOKS, Fact
 from .islands import Island, listed_colors
 from .phrases import may_be_the_same
 
-__all__ = ["listed_in", "members_of", "tallies_of"]
+__all__ = ["continued", "listed_in", "members_of", "tallies_of"]
 
 NOT_COUNTED: Final = (OTHERS | frozenset(DENIALS)) - {"second", "remaining", "rest"}
 GOING_ON: Final = {"one", *ORDINALS}
 ADDING: Final = frozenset({"and", "plus", "while"})
 BEGINNINGS: Final = ((), ("there", "are"), ("they", "are"), ("these", "are"))
+PLACING: Final = frozenset(
+    {"in", "at", "on", "with", "behind", "to", "above", "below", "by", "under", "between", "near", "beside", "next",
+     "around", "along", "inside", "just", "further", "farther"}
+)  # fmt: skip
 REST: Final = 7
 """So many words before "one" an "and" makes it one more: "and a tiny bit of one"."""
 
@@ -49,8 +53,26 @@ def tallies_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase)
         *_of_them(tokens),
         *_of_nouns(tokens, islands, head),
         0 if is_mass else _listed_number(tokens, islands, head),
+        continued(tokens),
     ]
     return tuple(Fact("tally", None, (Constraint("count", str(number)),)) for number in {*numbers} if number > 1)
+
+
+def continued(tokens: tuple[str, ...]) -> int:
+    """All that "two are in red pots, one in a blue pot and one in a pink pot" counts; 0 where the rest explains the first.
+
+    Args:
+        tokens: the words.
+    """
+    first = 1 if tokens[:1] == ("the",) else 0
+    number = NUMBERS.get(tokens[first], 0) if len(tokens) > first else 0
+    rest = [
+        1 if word == "one" else NUMBERS[word]
+        for k, word in enumerate(tokens[:-1])
+        if k > first + 1 and (word == "one" or word in NUMBERS) and tokens[k - 1] in (",", "and")
+        and tokens[k + 1] in PLACING
+    ]  # fmt: skip
+    return number + sum(rest) if number and len(rest) > 1 and sum(rest) != number else 0
 
 
 def _of_them(tokens: tuple[str, ...]) -> Iterator[int]:
