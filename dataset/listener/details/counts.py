@@ -14,9 +14,8 @@ from ..sentences.fact import Fact
 from ..sentences.members import continued
 from ..words.anatomy import SHAPES as FORMS
 from ..words.anatomy import has_part
-from ..words.categories import IRREGULAR
 from ..words.connectives import COPULAS, SIDES
-from ..words.lexicon import categories_of, is_thing
+from ..words.lexicon import categories_of, is_thing, plural_of
 from ..words.synonyms import loosely
 from ..words.vocabulary import COLOR_WORDS, NUMBERS
 from .looks import described
@@ -54,6 +53,7 @@ FEWEST: Final = 3
 """What is no more than two is no more than anything has."""
 OF_THEM: Final = (("of", "them"), ("of", "its"), ("of", "those"))
 FARTHEST_IT: Final = 14
+NOT_A_PLACE: Final = frozenset({ONE, "stand"})
 HALVES: Final = frozenset({"half", "top", "surface", "edge", "end", "part"})
 ROWS_OF: Final = frozenset({"by", "above", "over", "below"})
 EACH_SIDE: Final = (("on", "each"), ("at", "each"), ("on", "either"), ("at", "either"))
@@ -141,7 +141,7 @@ def _parts(tokens: tuple[str, ...], nouns: Sequence[Noun], head: Phrase) -> Iter
         others = [other for other in nouns if not k < other.start <= noun.start]
         several = not SEVERAL.isdisjoint(tokens[max(k - REACH, 0) : k])
         several = several or any(_is_plural(tokens, other) and _has(other, kinds) for other in others)
-        several = several and "each" not in tokens[max(k - REACH, 0) : k]
+        several = several and "each" not in (*tokens[max(k - REACH, 0) : k], *tokens[noun.end : noun.end + 1])
         near = tokens[max(k - 1, 0) : noun.start] + tokens[noun.end : noun.end + (4 if noun.end == k + 1 else 1)]
         row = ON_ONE_SIDE if kinds <= PAIRED else IN_A_ROW
         is_row = not row.isdisjoint(near) or tokens[noun.end : noun.end + 3] == ("in", "a", "row")
@@ -201,9 +201,10 @@ def _elided(tokens: tuple[str, ...], nouns: Sequence[Noun], k: int, head: Phrase
 
 def _counted(tokens: tuple[str, ...], nouns: Sequence[Noun], k: int) -> Noun | None:
     """The plural noun that a number counts, behind all adjectives: "six green, dark-flecked tiers"."""
+    compounds = {noun.start for noun in nouns}
     for noun in nouns:
         between = tokens[k + 1 : noun.start]
-        if noun.start <= k or (noun.end < len(tokens) and FORMS.intersection(noun.lemmas) and tokens[noun.end] in COLOR_WORDS):
+        if noun.start <= k or noun.end in compounds or (noun.end < len(tokens) and FORMS.intersection(noun.lemmas) and tokens[noun.end] in COLOR_WORDS):
             continue
         commas = [j for j, word in enumerate(between) if word == ","]
         goes_on = all(between[j + 1 : j + 2] and (between[j + 1] in COLOR_WORDS or between[j + 1] == "shaped") for j in commas)
@@ -215,8 +216,7 @@ def _counted(tokens: tuple[str, ...], nouns: Sequence[Noun], k: int) -> Noun | N
 
 def _is_plural(tokens: tuple[str, ...], noun: Noun) -> bool:
     """Whether a noun is written in the plural, also where there is a singular of that form, "drawers"."""
-    word = tokens[noun.end - 1]
-    return noun.plural or word in IRREGULAR.values() or (word.endswith("s") and not word.endswith("ss"))
+    return noun.plural or any(plural_of(lemma).split()[-1] == tokens[noun.end - 1] for lemma in noun.lemmas)
 
 
 def _others(tokens: tuple[str, ...], nouns: Sequence[Noun]) -> Iterator[Fact]:
@@ -231,17 +231,27 @@ def _others(tokens: tuple[str, ...], nouns: Sequence[Noun]) -> Iterator[Fact]:
         is_some = not SOME.isdisjoint(words) and tokens[max(k - 1, 0)] != "all"
         colors = [c for c in described(tokens, k, noun.start) if c.kind == "color"]
         looks = tuple(colors) if len(colors) == 1 and tokens[noun.start - 1] in COLOR_WORDS else ()
-        count = (Constraint("count", str(NUMBERS[word] + is_some)),)
+        looks = looks or _shared(tokens, noun.end)
+        count = (Constraint("count", str(NUMBERS[word] + (is_some and not _shared(tokens, noun.end)))),)
         things = [Phrase(lemma, False, looks) for lemma in noun.lemmas]
         is_on = _is_on_it(tokens, nouns, noun.end)
         how = "on" if is_on else ""
         yield Fact("several", things[0], count, how, tuple(things[1:]))
 
 
+def _shared(tokens: tuple[str, ...], end: int) -> tuple[Constraint, ...]:
+    """The one colour that things which end at a position have on them: "the other two trees have yellow leaves"."""
+    if tokens[end : end + 1] not in (("have",), ("with",), ("has",)):
+        return ()
+    colors = [c for c in described(tokens, end + 1, end + 4) if c.kind == "color"]
+    is_one = len(colors) == 1 and not {"and", ",", "or", "no"}.intersection(tokens[end + 1 : end + 4])
+    return tuple(colors) if is_one else ()
+
+
 def _is_on_it(tokens: tuple[str, ...], nouns: Sequence[Noun], end: int) -> bool:
     """Whether things that end at a position are said to be on the region: "two mugs, both teal, stand on its rear half"."""
     for k in range(end, min(end + FARTHEST_IT, len(tokens) - 1)):
-        if tokens[k] == "to" or any(noun.start == k and ONE not in noun.lemmas for noun in nouns):
+        if tokens[k] == "to" or any(noun.start == k and not NOT_A_PLACE.intersection(noun.lemmas) for noun in nouns):
             return False
         if tokens[k] == "on" and tokens[k + 1] in ("it", "its"):
             return tokens[k + 1] == "it" or not HALVES.isdisjoint(tokens[k + 2 : k + 4])
