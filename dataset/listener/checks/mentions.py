@@ -19,6 +19,8 @@ from .numbers import are_enough
 
 __all__ = ["CLAIMED", "colors_borne", "colors_shown", "mentioned"]
 
+PANES: Final = frozenset({"square", "rectangle", "strip", "opening", "block", "line"})
+"""Forms that panes have."""
 EVERY: Final = "every colour"
 """In place of a noun: all that the picture shows."""
 
@@ -51,9 +53,9 @@ def _is_teal_glass(region: WorldRegion) -> bool:
 
 
 def _is_glass(thing: Phrase) -> bool:
-    """Whether a noun may mean a pane, or names a form only."""
+    """Whether a noun may mean a pane, or names a form that panes have."""
     kinds = (categories_of(thing.noun) or frozenset()) | loosely(thing.noun)
-    return not kinds or thing.noun in SHAPES or not kinds.isdisjoint(GLASS)
+    return thing.noun in PANES or not kinds.isdisjoint(GLASS)
 
 
 def _is_there(model: GenerousModel, fact: Fact) -> Truth:
