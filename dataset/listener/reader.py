@@ -68,6 +68,9 @@ DENYING: Final = frozenset(
     }
 )
 """After these "or" goes on with a list of what is left out."""
+IN_SIGHT: Final = frozenset({"seen", "visible"})
+SUBJECT: Final = 8
+"""Among so many words it is said of members that they are seen: these are all."""
 MAX_CHARACTERS: Final = 1500
 MAX_WORDS: Final = 250
 MAX_SENTENCE: Final = 80
@@ -285,7 +288,7 @@ def _statements(
         facts += (Fact("leaves out", phrase) for phrase in left_out(part, islands))
         facts += members_of(part, islands, head)
         number = number_of_members(part)
-        if number and head.plural:
+        if number and head.plural and IN_SIGHT.isdisjoint(part[:SUBJECT]):
             facts.append(Fact("fewer", None, (Constraint("count", str(number)),)))
         used |= {start + k for k in own}
         if not is_aside:

@@ -68,7 +68,8 @@ def _are_several(model: GenerousModel, k: int, fact: Fact) -> Truth:
         meant = [j for j, region in enumerate(model.regions) if not kinds.isdisjoint((region.category, *region.also))]
         if not any(model.regions[j].category in strict for j in meant):
             return None
-        meant = [j for j in meant if colors <= colors_borne(model, j)]
+        colors_of = colors_shown if fact.value == "with" else colors_borne
+        meant = [j for j in meant if colors <= colors_of(model, j)]
         members = max((max(len(model.regions[j].members), model.regions[j].pieces) for j in meant), default=0)
         single = [model.regions[j] for j in meant if not model.regions[j].is_group]
         is_carrier = fact.value == "on" and model.regions[k].granularity != "background"

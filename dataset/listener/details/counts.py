@@ -160,7 +160,8 @@ def _arranged(tokens: tuple[str, ...], nouns: Sequence[Noun], head: Phrase) -> I
     for k, word in enumerate(tokens[:-2]):
         if word not in NUMBERS:
             continue
-        following = tokens[k + 1], NUMBERS.get(tokens[k + 2], 0)
+        start = k + 3 if tokens[k + 2] == "and" else k + 2  # "two above and two below"
+        following = tokens[k + 1], NUMBERS.get("".join(tokens[start : start + 1]), 0)
         if following[1] and following[0] in ROWS_OF:
             total = NUMBERS[word] * following[1] if following[0] == "by" else NUMBERS[word] + following[1]
             before = [noun for noun in nouns if noun.end <= k and _is_plural(tokens, noun)]
@@ -235,7 +236,7 @@ def _others(tokens: tuple[str, ...], nouns: Sequence[Noun]) -> Iterator[Fact]:
         count = (Constraint("count", str(NUMBERS[word] + (is_some and not _shared(tokens, noun.end)))),)
         things = [Phrase(lemma, False, looks) for lemma in noun.lemmas]
         is_on = _is_on_it(tokens, nouns, noun.end)
-        how = "on" if is_on else ""
+        how = "on" if is_on else "with" if _shared(tokens, noun.end) else ""
         yield Fact("several", things[0], count, how, tuple(things[1:]))
 
 

@@ -72,7 +72,8 @@ def continued(tokens: tuple[str, ...]) -> int:
         if k > first + 1 and (word == "one" or word in NUMBERS) and tokens[k - 1] in (",", "and")
         and tokens[k + 1] in PLACING
     ]  # fmt: skip
-    return number + sum(rest) if number and len(rest) > 1 and sum(rest) != number else 0
+    is_explained = sum(rest) == number or "each" in tokens
+    return number + sum(rest) if number and len(rest) > 1 and not is_explained else 0
 
 
 def _of_them(tokens: tuple[str, ...]) -> Iterator[int]:
@@ -107,6 +108,8 @@ def _of_nouns(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) 
 
 def _listed_number(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> int:
     """How many members a sentence lists: "two with boxes and one pickup", "three pots are red, one is white"."""
+    if tokens[1:3] == ("of", "them") and not continued(tokens):
+        return 0  # what follows tells them one by one
     kinds = categories_of(head.noun) or frozenset()
     named = {k: phrase for island in islands for phrase in _named(island) for k in range(island.start, island.end)}
     total, of_noun = 0, False
