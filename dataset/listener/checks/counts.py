@@ -101,7 +101,7 @@ def _is_total(model: GenerousModel, k: int, fact: Fact) -> Truth:
 
 
 def _most_called(model: GenerousModel, k: int, nouns: Sequence[str]) -> int | None:
-    """How many parts the region's object has at most that are called so on such a thing; None if that is not certain."""
+    """How many parts the region's object has at most that are called so on it; None if that is not certain."""
     kinds = {model.regions[j].category for j in (k, *bits(model.own(k)))}
     numbers = [most_called(kind, noun) for kind in kinds for noun in nouns if not has_part(kind, frozenset({noun}))]
     return max((number for number in numbers if number is not None), default=None)
@@ -122,7 +122,7 @@ def _may_own(
 
 
 def _most(model: GenerousModel, kinds: frozenset[str], owning: frozenset[str], how: str) -> int | None:
-    """How many parts of some categories one such thing has at most, or all that are seen; None if that is not certain."""
+    """How many such parts one thing has at most, or all that are seen; None if that is not certain."""
     most: list[int] = []
     for j, region in enumerate(model.regions):
         if region.category in owning and not region.is_group:
@@ -162,5 +162,11 @@ BOTH_ENDS: Final = 2
 ROWS: Final = frozenset({"window", "house"})
 IN_A_ROW: Final = 2
 """So many panes of a window, windows of a house, or legs of a table are on one side of it."""
-COUNTS: Final = {"most": _are_at_most, "total": _is_total, "numbered": _numbered, "each": _each_has, "several": _are_several}
+COUNTS: Final = {
+    "most": _are_at_most,
+    "total": _is_total,
+    "numbered": _numbered,
+    "each": _each_has,
+    "several": _are_several,
+}
 """Kind of a fact on numbers -> whether it holds of region `k`."""

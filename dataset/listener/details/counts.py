@@ -58,7 +58,11 @@ HALVES: Final = frozenset({"half", "top", "surface", "edge", "end", "part"})
 ROWS_OF: Final = frozenset({"by", "above", "over", "below"})
 EACH_SIDE: Final = (("on", "each"), ("at", "each"), ("on", "either"), ("at", "either"))
 TOTALS: Final = (("in", "total"), ("in", "all"), ("in", "number"), ("altogether",), ("to", "be", "seen"))
-OF_THEM_SEEN: Final = (("of", "them", "can", "be", "seen"), ("of", "them", "are", "visible"), ("of", "them", "are", "seen"))
+OF_THEM_SEEN: Final = (
+    ("of", "them", "can", "be", "seen"),
+    ("of", "them", "are", "visible"),
+    ("of", "them", "are", "seen"),
+)
 PAIRED: Final = frozenset({"wheel", "tire", "hubcap", "leg", "foot", "feet"})
 """Parts of which two are on each side of a thing."""
 ON_ONE_SIDE: Final = frozenset({"front", "rear", "back", "near", "nearer", "far", "farther", "left", "right"})
@@ -81,7 +85,13 @@ def counts_in(tokens: tuple[str, ...], head: Phrase, *, first: bool) -> tuple[Fa
     if NUMBERS.keys().isdisjoint(tokens):
         return ()
     nouns = nouns_in(tokens)
-    facts = [*_compounds(tokens, nouns, first=first), *_others(tokens, nouns), *_sums(tokens), *_each(tokens), *_rows(tokens)]
+    facts = [
+        *_compounds(tokens, nouns, first=first),
+        *_others(tokens, nouns),
+        *_sums(tokens),
+        *_each(tokens),
+        *_rows(tokens),
+    ]
     facts += [*_parts(tokens, nouns, head), *_arranged(tokens, nouns, head), *_totals(tokens, head)]
     return tuple(dict.fromkeys(facts))
 
@@ -205,10 +215,16 @@ def _counted(tokens: tuple[str, ...], nouns: Sequence[Noun], k: int) -> Noun | N
     compounds = {noun.start for noun in nouns}
     for noun in nouns:
         between = tokens[k + 1 : noun.start]
-        if noun.start <= k or noun.end in compounds or (noun.end < len(tokens) and FORMS.intersection(noun.lemmas) and tokens[noun.end] in COLOR_WORDS):
+        if (
+            noun.start <= k
+            or noun.end in compounds
+            or (noun.end < len(tokens) and FORMS.intersection(noun.lemmas) and tokens[noun.end] in COLOR_WORDS)
+        ):
             continue
         commas = [j for j, word in enumerate(between) if word == ","]
-        goes_on = all(between[j + 1 : j + 2] and (between[j + 1] in COLOR_WORDS or between[j + 1] == "shaped") for j in commas)
+        goes_on = all(
+            between[j + 1 : j + 2] and (between[j + 1] in COLOR_WORDS or between[j + 1] == "shaped") for j in commas
+        )
         if not goes_on or not ENDS.difference({","}).isdisjoint(between) or len(between) > REACH + len(commas):
             return None
         return noun if _is_plural(tokens, noun) else None
@@ -250,7 +266,7 @@ def _shared(tokens: tuple[str, ...], end: int) -> tuple[Constraint, ...]:
 
 
 def _is_on_it(tokens: tuple[str, ...], nouns: Sequence[Noun], end: int) -> bool:
-    """Whether things that end at a position are said to be on the region: "two mugs, both teal, stand on its rear half"."""
+    """Whether things whose noun ends at a position are on the region: "two mugs, both teal, stand on its half"."""
     for k in range(end, min(end + FARTHEST_IT, len(tokens) - 1)):
         if tokens[k] == "to" or any(noun.start == k and not NOT_A_PLACE.intersection(noun.lemmas) for noun in nouns):
             return False

@@ -59,7 +59,7 @@ def tallies_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase)
 
 
 def continued(tokens: tuple[str, ...]) -> int:
-    """All that "two are in red pots, one in a blue pot and one in a pink pot" counts; 0 where the rest explains the first.
+    """All that "two are in red pots, one in a blue and one in a pink pot" counts; 0 where the rest explains the first.
 
     Args:
         tokens: the words.
@@ -85,7 +85,9 @@ def _of_them(tokens: tuple[str, ...]) -> Iterator[int]:
 
 def _is_of_others(tokens: tuple[str, ...], k: int) -> bool:
     """Whether a word turns to what is not meant; "one behind the other" does not."""
-    return tokens[k] in NOT_COUNTED and not (tokens[k] in ("other", "another") and "one" in tokens[max(k - REST, 0) : k])
+    return tokens[k] in NOT_COUNTED and not (
+        tokens[k] in ("other", "another") and "one" in tokens[max(k - REST, 0) : k]
+    )
 
 
 def _of_nouns(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> Iterator[int]:

@@ -111,7 +111,8 @@ def _numbered(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) 
                     counted.update(range(island.start, island.end))
     for k, word in enumerate(tokens):
         following = tokens[k + 1 : k + 2]
-        if word not in NUMBERS or k in counted or following == ("of",) or "numbered" in tokens[max(k - 1, 0) : k]:
+        before_it = tokens[max(k - 1, 0) : k]
+        if word not in NUMBERS or k in counted or following == ("of",) or before_it in (("numbered",), ("into",)):
             continue
         is_alone = not following or following[0] in AFTER_NUMBER or tokens[max(k - 2, 0) : k] in OF_SO_MANY
         if not is_alone:

@@ -125,9 +125,9 @@ def _all_of_fewer(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         number = NUMBERS.get(tokens[k + 1], 0)
         if number > 2 and word == "all" and 0 < _antecedent(tokens[:k], tokens[k + 2 :]) != number:
             yield tokens[k : k + 2]
-        if number > 2 and tokens[max(k - 2, 0) :] == ("along", "with", "its", tokens[k + 1]):  # "all three included"
-            if 0 < _listed(tokens[: k - 2]) != number:
-                yield tokens[k : k + 2]
+        is_listed = tokens[max(k - 2, 0) :] == ("along", "with", "its", tokens[k + 1])  # "all three included"
+        if number > 2 and is_listed and 0 < _listed(tokens[: k - 2]) != number:
+            yield tokens[k : k + 2]
 
 
 def _antecedent(before: tuple[str, ...], after: tuple[str, ...]) -> int:

@@ -8,7 +8,16 @@ from .furnishings import ANATOMY
 from .lexicon import categories_of, is_part
 from .synonyms import loosely
 
-__all__ = ["SHAPES", "are_parts_of_one", "has_part", "is_checkable", "is_part_noun", "is_subpart", "most_called", "most_of"]
+__all__ = [
+    "SHAPES",
+    "are_parts_of_one",
+    "has_part",
+    "is_checkable",
+    "is_part_noun",
+    "is_subpart",
+    "most_called",
+    "most_of",
+]
 
 _WHEEL: Final = "wheel tire hubcap"
 _SHELL: Final = "side_window headlight taillight license_plate windshield grille front_bumper roof_rack suitcase"
@@ -45,15 +54,18 @@ _SUBPARTS: Final[dict[str, str]] = {
 """Part -> the categories of its own parts."""
 
 _MOST: Final[dict[str, str]] = {
-    "armchair": "armrest 2 cushion 1 foot 4 feet 4", "bed": "leg 4 pillow 2", "blossom": "petal 6 petals 6", "bench": "armrest 2 leg 4 slat 3 post 2 upright 2",
+    "armchair": "armrest 2 cushion 1 foot 4 feet 4", "bed": "leg 4 pillow 2", "blossom": "petal 6 petals 6",
+    "bench": "armrest 2 leg 4 slat 3 post 2 upright 2",
     "bookshelf": "side_panel 2", "bus": "headlight 2 taillight 2 wheel 4 tire 4 hubcap 4",
     "cabinet": "door 2 drawer 3 front 3 knob 3 leg 4 foot 4", "car": "headlight 2 taillight 2 wheel 4 tire 4 hubcap 4",
-    "chair": "armrest 2 leg 4 slat 4 cushion 1 seat 1 post 2 upright 2", "crate": "corner_post 4", "door": "doorknob 1 knob 1 pane 1", "drawer": "knob 1", "fence": "rail 2",
+    "chair": "armrest 2 leg 4 slat 4 cushion 1 seat 1 post 2 upright 2", "crate": "corner_post 4",
+    "door": "doorknob 1 knob 1 pane 1", "drawer": "knob 1", "fence": "rail 2",
     "flower": "blossom 1 stem 1 flower_center 1", "house": "window 3 window_frame 3 door 1 chimney 1",
     "lamp": "lampshade 1 pole 1", "pine": "foliage_tier 4", "potted plant": "arm 2 flower 1",
     "robot": "arm 2 button 3 eye 2 foot 2 hand 2 leg 2", "sofa": "armrest 2 cushion 3 foot 4 feet 4",
     "stool": "leg 3", "street lamp": "bulb 2 cap 2 lantern 2", "table": "drawer 2 knob 2 leg 4 foot 4",
-    "television": "antenna 2 dial 2 foot 4 knob 2", "truck": "headlight 2 taillight 2 side_panel 2 wheel 4 tire 4 hubcap 4",
+    "television": "antenna 2 dial 2 foot 4 knob 2",
+    "truck": "headlight 2 taillight 2 side_panel 2 wheel 4 tire 4 hubcap 4",
     "van": "headlight 2 taillight 2 wheel 4 tire 4 hubcap 4", "vase": "blossom 3 flower 3 flower_center 3 stem 3",
     "wagon": "hubcap 4 tire 4 wall 4 wheel 4", "window": "opening 4 pane 4 square 4",
 }  # fmt: skip
@@ -111,7 +123,7 @@ def most_called(kind: str, noun: str) -> int | None:
 
 
 def most_of(kind: str, parts: frozenset[str]) -> int | None:
-    """How many parts of some categories a thing of a kind has at most, 0 if it has none; None if that is not certain."""
+    """How many such parts a thing of a kind has at most, 0 if it has none; None if that is not certain."""
     own = parts & (_CATEGORIES.get(kind, frozenset()) | _OF_PARTS.get(kind, frozenset()))
     numbers = [_MOST_OF.get(kind, {}).get(part) for part in own]
     return None if None in numbers else sum(number for number in numbers if number is not None)
