@@ -32,12 +32,8 @@ def mentioned(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> Truth
         number, things = int(fact.constraints[0].value), (phrase, *fact.others)
         return None if any(are_enough(model, k, thing, number, how=fact.value) for thing in things) else False
     if phrase.noun == ANY_NOUN:
-        colors = {c.value for c in phrase.constraints}
-        return (
-            None
-            if colors <= _every_color(model, is_glass=not fact.others or any(map(_is_glass, fact.others)))
-            else False
-        )
+        visible = _every_color(model, is_glass=not fact.others or any(map(_is_glass, fact.others)))
+        return None if any(c.value in visible for c in phrase.constraints) else False
     return _is_visible(model, k, phrase)
 
 

@@ -13,7 +13,7 @@ from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.connectives import SIDES, VERBS, is_in_sight
 from ..words.palette import COLORS
 from ..words.vocabulary import ARTICLES, COLOR_WORDS, NUMBERS
-from .claims import DENIALS, noun_after
+from .claims import DENIALS, noun_after, shades_at
 from .fact import Fact
 from .islands import Island
 
@@ -82,8 +82,7 @@ def colors_in(tokens: tuple[str, ...]) -> Iterator[Fact]:
                 return
             noun = noun_after(tokens, k)
             things = tuple(map(Phrase, noun.lemmas)) if noun is not None else ()
-            color = Constraint("color", COLOR_WORDS[word])
-            yield Fact("mentioned", Phrase(ANY_NOUN, False, (color,)), others=things)
+            yield Fact("mentioned", Phrase(ANY_NOUN, False, shades_at(tokens, k)), others=things)
 
 
 def _ones(islands: Sequence[Island], head: Phrase) -> Iterator[Phrase]:
