@@ -66,8 +66,11 @@ OF_THEM_SEEN: Final = (
 PAIRED: Final = frozenset({"wheel", "tire", "hubcap", "leg", "foot", "feet"})
 """Parts of which two are on each side of a thing."""
 ON_ONE_SIDE: Final = frozenset({"front", "rear", "back", "near", "nearer", "far", "farther", "left", "right"})
+SIDE_WORDS: Final = ON_ONE_SIDE | {"visible", "one", "same", "this", "that"}
+SIDE_NOUNS: Final = frozenset({"side", "flank", "end", "part", "half"})
+NEAR_SIDE: Final = 10
 OWNING: Final = (("its",), ("the",), ("their",))
-AFTER_SOME: Final = frozenset({"on", "at", "are", "cut", "cropped", "up", ","})
+AFTER_SOME: Final = frozenset({"on", "at", "in", "are", "cut", "cropped", "up", ","})
 DIVIDING: Final = frozenset({"divide", "divides", "divided", "dividing", "splits", "splitting"})
 SEVERAL: Final = frozenset({"they", "their", "them", "both", "all", "these"})
 IN_A_ROW: Final = frozenset({"upper", "lower", "upstairs", "up", "top", "bottom", "left", "right"})
@@ -155,6 +158,7 @@ def _parts(tokens: tuple[str, ...], nouns: Sequence[Noun], head: Phrase) -> Iter
         near = tokens[max(k - 1, 0) : noun.start] + tokens[noun.end : noun.end + (4 if noun.end == k + 1 else 1)]
         row = ON_ONE_SIDE if kinds <= PAIRED else IN_A_ROW
         is_row = not row.isdisjoint(near) or tokens[noun.end : noun.end + 3] == ("in", "a", "row")
+        is_row = is_row or (kinds <= PAIRED and _is_on_a_side(tokens, k, noun.end))
         is_of_all = tokens[max(k - 2, 0) : k] == ("of", "the")
         how = "all" if several or (is_of_all and not is_row) else "row" if is_row else "one"
         owners = tuple(Constraint("of", "", Phrase(lemma)) for other in others for lemma in other.lemmas)
@@ -197,6 +201,18 @@ def _has(owner: Noun, parts: frozenset[str]) -> bool:
     return any(has_part(kind, parts) for lemma in owner.lemmas for kind in categories_of(lemma) or ())
 
 
+def _is_on_a_side(tokens: tuple[str, ...], k: int, end: int) -> bool:
+    """Whether what is counted is on one side: "on its left side are three wheels", "three legs at the far end"."""
+    rest = tokens[end : end + NEAR_SIDE]
+    rest = rest[: next((j for j, word in enumerate(rest) if word in (",", "and", "but", "while")), len(rest))]
+    for words in (tokens[max(k - 4, 0) : k], rest):
+        for j, word in enumerate(words):
+            side = next((n for n, other in enumerate(words[j : j + 5]) if other in SIDE_NOUNS), 0)
+            if word in ("on", "at", "along", "under", "to") and SIDE_WORDS.intersection(words[j : j + side]):
+                return True
+    return False
+
+
 def _elided(tokens: tuple[str, ...], nouns: Sequence[Noun], k: int, head: Phrase) -> Noun | None:
     """What a number counts that no noun follows: what the region is, or panes into which a cross divides it."""
     after = tokens[k + 1 : k + 3]
@@ -207,6 +223,7 @@ def _elided(tokens: tuple[str, ...], nouns: Sequence[Noun], k: int, head: Phrase
     if tokens[max(k - 1, 0)] in ("in", "into") and not DIVIDING.isdisjoint(tokens[:k]):
         return Noun(k + 1, k + 1, ("opening",), True)
     is_some = tokens[max(k - 1, 0)] in IN_A_ROW | {"the"} and (not after or after[0] in AFTER_SOME)
+    is_some = is_some or (head.plural and after[:1] in (("are",), ("can",)))
     return Noun(k + 1, k + 1, (head.noun,), True) if is_some or after in OF_THEM else None
 
 
@@ -218,7 +235,9 @@ def _counted(tokens: tuple[str, ...], nouns: Sequence[Noun], k: int) -> Noun | N
         if (
             noun.start <= k
             or noun.end in compounds
-            or (noun.end < len(tokens) and FORMS.intersection(noun.lemmas) and tokens[noun.end] in COLOR_WORDS)
+            or (
+                noun.end < len(tokens) and (FORMS | SIDES).intersection(noun.lemmas) and tokens[noun.end] in COLOR_WORDS
+            )
         ):
             continue
         commas = [j for j, word in enumerate(between) if word == ","]
