@@ -37,7 +37,7 @@ from .sentences.facts import facts_of
 from .sentences.heads import once, with_places
 from .sentences.islands import Island, islands_of, unknown_words
 from .sentences.members import listed_in, members_of, tallies_of
-from .sentences.mentions import mentions_of
+from .sentences.mentions import colors_in, mentions_of
 from .sentences.phrases import ranked
 from .sentences.quantities import quantities_of
 from .sentences.sides import sides_of
@@ -70,6 +70,9 @@ DENYING: Final = frozenset(
     }
 )
 """After these "or" goes on with a list of what is left out."""
+IN_SIGHT: Final = frozenset({"seen", "visible"})
+SUBJECT: Final = 8
+"""Among so many words it is said of members that they are seen: these are all."""
 MAX_CHARACTERS: Final = 1500
 MAX_WORDS: Final = 250
 MAX_SENTENCE: Final = 80
@@ -123,7 +126,7 @@ def read(caption: str) -> Read:
     if phrases and not (colon and part_of_whole(tokens, colon)) and not _names_nearer(tokens):
         words = tuple((token, True) for token in tokens)
         heads = tuple(Reading(phrase, 0) for phrase in phrases)
-        return Read(heads, share=1.0, complete=True, words=words, mentions=counts_in(tokens, first=True))
+        return Read(heads, share=1.0, complete=True, words=words, mentions=counts_in(tokens, phrases[0], first=True))
     return read_freely(caption)
 
 
@@ -133,8 +136,8 @@ def read_freely(caption: str) -> Read:
     sentences = [tokens for tokens in map(tokenize, SENTENCE_END.split(caption)) if tokens]
     if not sentences or any(map(str.isdigit, COUNTED.sub("", caption))) or _has_alternatives(sentences[0]):
         return Read()  # no number, coordinate, id or list of alternatives identifies anything
-    sentences = [tokens for tokens in sentences if not _has_alternatives(tokens)]
-    if sum(map(len, sentences)) > MAX_WORDS or max(map(len, sentences)) > MAX_SENTENCE:
+    lengths = [len(tokens) for tokens in sentences if not _has_alternatives(tokens)]
+    if sum(lengths) > MAX_WORDS or max(lengths) > MAX_SENTENCE:
         return Read()
     return _by_islands(sentences, _colon(caption) if len(sentences) == 1 else 0)
 
@@ -210,6 +213,9 @@ def _by_islands(sentences: list[tuple[str, ...]], colon: int = 0) -> Read:
     core_facts: tuple[Fact, ...] = ()
     fronted = None
     for number, tokens in enumerate(sentences):
+        if _has_alternatives(tokens):
+            mentions += (*colors_in(tokens), *counts_in(tokens, heads[0].phrase, first=False))
+            continue
         islands = islands_of(tokens)
         if number == 0:
             islands = with_places(tokens, islands)
@@ -239,7 +245,7 @@ def _by_islands(sentences: list[tuple[str, ...]], colon: int = 0) -> Read:
             statements += fuller_in(tokens, heads[0].phrase)
         statements += impossible_in(tokens)
         statements += quantities_of(tokens, islands, heads[0].phrase, first=number == 0)
-        mentions += (*claims_of(tokens), *_details(tokens, first=number == 0))
+        mentions += (*claims_of(tokens), *_details(tokens, heads[0].phrase, first=number == 0))
         mentions += mentions_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += (*tallies_of(tokens, islands, heads[0].phrase), *listed_in(tokens, heads[0].phrase))
         missing = unknown_words(tokens)
@@ -253,14 +259,14 @@ def _by_islands(sentences: list[tuple[str, ...]], colon: int = 0) -> Read:
     )  # fmt: skip
 
 
-def _details(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:
+def _details(tokens: tuple[str, ...], head: Phrase, *, first: bool) -> tuple[Fact, ...]:
     """What a sentence says in passing that can be checked by itself."""
     return (
         *looks_in(tokens), *hiders_in(tokens, first=first), *edges_in(tokens, first=first),
         *wholes_in(tokens, first=first), *sizes_in(tokens, first=first), *depths_in(tokens, first=first),
         *ranks_in(tokens, first=first),
         *relations_in(tokens, first=first), *outlines_in(tokens, first=first), *stretches_in(tokens, first=first),
-        *counts_in(tokens, first=first),
+        *counts_in(tokens, head, first=first),
     )  # fmt: skip
 
 
@@ -284,7 +290,7 @@ def _statements(
         facts += (Fact("leaves out", phrase) for phrase in left_out(part, islands))
         facts += members_of(part, islands, head)
         number = number_of_members(part)
-        if number and head.plural:
+        if number and head.plural and IN_SIGHT.isdisjoint(part[:SUBJECT]):
             facts.append(Fact("fewer", None, (Constraint("count", str(number)),)))
         used |= {start + k for k in own}
         if not is_aside:

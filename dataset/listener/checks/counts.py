@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
-from ..details.counts import COMPOUNDS
+from ..details.counts import COMPOUNDS, PAIRED
+from ..goodwill.careful import CLEAR
 from ..goodwill.model import GenerousModel
 from ..goodwill.shelves import tiers
 from ..meaning.bits import bits
 from ..meaning.structure import Truth
 from ..sentences.fact import Fact
+from ..words.anatomy import has_part, most_called, most_of
 from ..words.lexicon import categories_of, is_thing
 from ..words.synonyms import loosely
 from .mentions import colors_borne, colors_shown
+from .numbers import are_members
 
 __all__ = ["COUNTS"]
 
@@ -64,7 +68,8 @@ def _are_several(model: GenerousModel, k: int, fact: Fact) -> Truth:
         meant = [j for j, region in enumerate(model.regions) if not kinds.isdisjoint((region.category, *region.also))]
         if not any(model.regions[j].category in strict for j in meant):
             return None
-        meant = [j for j in meant if colors <= colors_borne(model, j)]
+        colors_of = colors_shown if fact.value == "with" else colors_borne
+        meant = [j for j in meant if colors <= colors_of(model, j)]
         members = max((max(len(model.regions[j].members), model.regions[j].pieces) for j in meant), default=0)
         single = [model.regions[j] for j in meant if not model.regions[j].is_group]
         is_carrier = fact.value == "on" and model.regions[k].granularity != "background"
@@ -73,6 +78,63 @@ def _are_several(model: GenerousModel, k: int, fact: Fact) -> Truth:
         if max(len(single), members) >= number:
             return None
     return False
+
+
+def _are_at_most(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    """Whether what may have such parts has so many: one of it, all of it together, or one row of it."""
+    number = int(fact.constraints[0].value)
+    owners = [c.phrase.noun for c in fact.constraints[1:] if c.phrase is not None]
+    nouns = [thing.noun for thing in (fact.phrase, *fact.others) if thing is not None]
+    kinds = frozenset().union(*(categories_of(noun) or () for noun in nouns))
+    most = _most_called(model, k, nouns) if fact.value == "one" else None
+    if most is None and kinds:
+        owning = _may_own(model, k, kinds, nouns, owners)
+        most = _most(model, kinds, owning, fact.value) if owning is not None else None
+    return None if most is None or number <= most else False
+
+
+def _is_total(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    """Whether a group has so many members: no fewer than are clearly seen, no more than there are."""
+    number, members = int(fact.constraints[0].value), model.members_of(k)
+    clear = sum(model.regions[j].area >= CLEAR for j in members)
+    return None if not members or (clear <= number and are_members(model, k, number)) else False
+
+
+def _most_called(model: GenerousModel, k: int, nouns: Sequence[str]) -> int | None:
+    """How many parts the region's object has at most that are called so on it; None if that is not certain."""
+    kinds = {model.regions[j].category for j in (k, *bits(model.own(k)))}
+    numbers = [most_called(kind, noun) for kind in kinds for noun in nouns if not has_part(kind, frozenset({noun}))]
+    return max((number for number in numbers if number is not None), default=None)
+
+
+def _may_own(
+    model: GenerousModel, k: int, kinds: frozenset[str], nouns: Sequence[str], owners: Sequence[str]
+) -> frozenset[str] | None:
+    """The categories of what has parts that nouns name; None where these may be other parts of one of them."""
+    near = {model.regions[j].category for j in (k, *bits(model.own(k)))}
+    near = near.union(*(categories_of(owner) or () for owner in owners))
+    having = {kind for kind in near if has_part(kind, kinds, deep=False)}
+    loose = frozenset().union(*map(loosely, nouns)) - kinds - having
+    if any(has_part(kind, loose) for kind in near if not having or "pane" in kinds):
+        return None
+    having = having or {region.category for region in model.regions if has_part(region.category, kinds, deep=False)}
+    return frozenset(kind for kind in having if not has_part(kind, frozenset(having)))  # a window, not its house
+
+
+def _most(model: GenerousModel, kinds: frozenset[str], owning: frozenset[str], how: str) -> int | None:
+    """How many such parts one thing has at most, or all that are seen; None if that is not certain."""
+    most: list[int] = []
+    for j, region in enumerate(model.regions):
+        if region.category in owning and not region.is_group:
+            number, visible = most_of(region.category, kinds), _parts_seen(model, j, kinds)
+            if number is None and visible:
+                return None
+            most.append(max(number or 0, visible))
+    if not any(most):
+        return None
+    if how == "row" and (owning <= ROWS or kinds <= PAIRED):
+        return IN_A_ROW
+    return sum(most) if how == "all" else max(most)
 
 
 def _parts_seen(model: GenerousModel, whole: int, parts: frozenset[str]) -> int:
@@ -97,5 +159,14 @@ ENDS: Final = frozenset({"armrest"})
 BOTH_ENDS: Final = 2
 """What is between two ends that are seen is seen, too."""
 
-COUNTS: Final = {"numbered": _numbered, "each": _each_has, "several": _are_several}
+ROWS: Final = frozenset({"window", "house"})
+IN_A_ROW: Final = 2
+"""So many panes of a window, windows of a house, or legs of a table are on one side of it."""
+COUNTS: Final = {
+    "most": _are_at_most,
+    "total": _is_total,
+    "numbered": _numbered,
+    "each": _each_has,
+    "several": _are_several,
+}
 """Kind of a fact on numbers -> whether it holds of region `k`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ..goodwill.model import GenerousModel
+from ..goodwill.model import GLASS, GenerousModel
 from ..logic import ANY_NOUN, Phrase
 from ..meaning.bits import bits
 from ..meaning.structure import Truth
@@ -14,9 +14,15 @@ from ..words.anatomy import SHAPES, is_checkable
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
 from ..words.vocabulary import MATERIAL_NOUNS
+from ..world import WorldRegion
 from .numbers import are_enough
 
 __all__ = ["CLAIMED", "colors_borne", "colors_shown", "mentioned"]
+
+PANES: Final = frozenset({"square", "rectangle", "strip", "opening", "block", "line"})
+"""Forms that panes have."""
+EVERY: Final = "every colour"
+"""In place of a noun: all that the picture shows."""
 
 
 def mentioned(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> Truth:
@@ -25,7 +31,31 @@ def mentioned(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> Truth
     if kind == "count":
         number, things = int(fact.constraints[0].value), (phrase, *fact.others)
         return None if any(are_enough(model, k, thing, number, how=fact.value) for thing in things) else False
+    if phrase.noun == ANY_NOUN:
+        visible = _every_color(model, is_glass=not fact.others or any(map(_is_glass, fact.others)))
+        return None if any(c.value in visible for c in phrase.constraints) else False
     return _is_visible(model, k, phrase)
+
+
+def _every_color(model: GenerousModel, *, is_glass: bool) -> frozenset[str]:
+    """All colours of the picture, those that teal glass has from the sky only where they are said of glass."""
+    if (EVERY, is_glass) not in model.shown:
+        visible = (
+            _own_colors(model, j) - ({"blue"} if not is_glass and _is_teal_glass(region) else set())
+            for j, region in enumerate(model.regions)
+        )
+        model.shown[EVERY, is_glass] = frozenset().union(*visible), True
+    return model.shown[EVERY, is_glass][0]
+
+
+def _is_teal_glass(region: WorldRegion) -> bool:
+    return region.category in GLASS and region.attributes.get("color") == "teal"
+
+
+def _is_glass(thing: Phrase) -> bool:
+    """Whether a noun may mean a pane, or names a form that panes have."""
+    kinds = (categories_of(thing.noun) or frozenset()) | loosely(thing.noun)
+    return thing.noun in PANES or not kinds.isdisjoint(GLASS)
 
 
 def _is_there(model: GenerousModel, fact: Fact) -> Truth:
@@ -74,10 +104,6 @@ def _is_visible(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
     """
     strict = categories_of(phrase.noun) or frozenset()
     categories = strict | loosely(phrase.noun)
-    if phrase.noun == ANY_NOUN:
-        colors = {c.value for c in phrase.constraints}
-        every = (j for j in range(len(model.regions)))
-        return None if any(colors <= colors_shown(model, j) for j in every) else False
     meant = [j for j, region in enumerate(model.regions) if not categories.isdisjoint({region.category, *region.also})]
     if phrase.noun in SHAPES or phrase.noun in MATERIAL_NOUNS:
         return None
@@ -103,13 +129,14 @@ def _is_visible(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
 
 def colors_shown(model: GenerousModel, k: int) -> frozenset[str]:
     """Every colour of a region and its parts."""
-    visible: set[str] = set()
-    for j in (k, *bits(model.below[k])):
-        region = model.regions[j]
-        visible.update(model.colors[j], model.traces(j), region.faint.values())
-        visible.add(region.attributes.get("color", ""))
-        visible.update(part.partition(" ")[0] for part in region.tiny)
-    return frozenset(visible)
+    return frozenset().union(*(_own_colors(model, j) for j in (k, *bits(model.below[k]))))
+
+
+def _own_colors(model: GenerousModel, k: int) -> set[str]:
+    """Every colour of a region without its parts, but for those of a few pixels."""
+    region = model.regions[k]
+    colors = {region.attributes.get("color", ""), *region.faint.values()}
+    return colors.union(model.colors[k], model.traces(k), (part.partition(" ")[0] for part in region.tiny))
 
 
 def colors_borne(model: GenerousModel, k: int) -> frozenset[str]:

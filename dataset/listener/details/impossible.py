@@ -35,6 +35,8 @@ EVEN: Final = frozenset({"uprights"})
 OUTLINES: Final = frozenset({"sides", "edges", "corners", "borders"})
 """Of these a thing has two or four; on three sides of it there may be something."""
 MOST_SIDES: Final = 4
+FRACTIONS: Final = {"thirds": 3, "quarters": 4, "fifths": 5}
+"""Fewer of these than they are named after are a part of something."""
 
 
 def impossible_in(tokens: tuple[str, ...]) -> tuple[Fact, ...]:
@@ -77,8 +79,10 @@ def _upside_down(tokens: tuple[str, ...]) -> Iterator[str]:
 
 
 def _odd_numbers(tokens: tuple[str, ...]) -> Iterator[str]:
-    """Three ends, all three sides, five corners."""
+    """Three ends, all three sides, five corners, the lower three thirds."""
     for k, word in enumerate(tokens):
+        if word in FRACTIONS and NUMBERS.get(tokens[max(k - 1, 0)], 0) >= FRACTIONS[word]:
+            yield " ".join(tokens[k - 1 : k + 1])
         if word not in PAIRS and word not in OUTLINES and word not in EVEN:
             continue
         for j in range(max(k - 3, 0), k):

@@ -39,6 +39,8 @@ _FACTS: Final = {
     "mentioned": "there is {} in the picture",
     "elsewhere": "there is {} elsewhere",
     "enough": "there are as many as that of {}",
+    "several": "there are as many as that of {}",
+    "most": "there may be as many as that of {}",
     "hides": "{} touches it or is close to it",
     "supported": "it stands on {}",
     "comprises": "it comprises {}",
@@ -50,6 +52,7 @@ _FACTS: Final = {
 _MEMBERS: Final = {
     "some": "one of them is {}",
     "tally": "there are {}",
+    "total": "{} are all that are seen",
     "impossible": "{}, which no picture shows",
     "reaches": "it reaches that edge of the picture: {}",
 }

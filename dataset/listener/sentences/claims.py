@@ -19,7 +19,7 @@ from ..words.synonyms import loosely
 from ..words.vocabulary import COLOR_WORDS, PATTERN_NOUNS, PATTERN_WORDS
 from .fact import Fact
 
-__all__ = ["DENIALS", "NOT_A_PART", "Noun", "claims_of", "noun_after", "nouns_in"]
+__all__ = ["DENIALS", "ENDS", "NOT_A_PART", "Noun", "claims_of", "noun_after", "nouns_in", "shades_at"]
 
 LONGEST_NOUN: Final = max(map(len, NOUN_WORDS))
 REACH: Final = 6
@@ -128,14 +128,24 @@ def _colors(tokens: tuple[str, ...]) -> Iterator[Fact]:
             or NOT_A_PART.intersection((*noun.lemmas, *tokens[noun.start : noun.end]))
         ):
             continue
-        colors = [COLOR_WORDS[word]]
-        if colors == ["gray"] and k and tokens[k - 1] in SHADES:
-            colors.append(SHADES[tokens[k - 1]])
-        looks = tuple(Constraint("color", color) for color in colors)
+        looks = shades_at(tokens, k)
         phrases = [Phrase(lemma, False, looks) for lemma in (*noun.lemmas, *_owners(tokens, k, noun))]
         is_of_part = any(word.endswith("ed") and word not in PATTERN_WORDS for word in tokens[k + 1 : noun.start])
         is_of_part = is_of_part or "and" in tokens[k - 1 : noun.start]  # "the red and white bench"
         yield Fact("colored", phrases[0], value="part" if is_of_part else "", others=tuple(phrases[1:]))
+
+
+def shades_at(tokens: tuple[str, ...], k: int) -> tuple[Constraint, ...]:
+    """The colour that a word names, and what else may be called so: black is a dark gray.
+
+    Args:
+        tokens: the words.
+        k: index of the colour.
+    """
+    colors = [COLOR_WORDS[tokens[k]]]
+    if colors == ["gray"] and k and tokens[k - 1] in SHADES:
+        colors.append(SHADES[tokens[k - 1]])
+    return tuple(Constraint("color", color) for color in colors)
 
 
 def _owners(tokens: tuple[str, ...], k: int, head: Noun) -> tuple[str, ...]:

@@ -20,11 +20,16 @@ from .fact import LOOKS, Fact
 from .islands import Island, listed_colors
 from .phrases import may_be_the_same
 
-__all__ = ["listed_in", "members_of", "tallies_of"]
+__all__ = ["continued", "listed_in", "members_of", "tallies_of"]
 
 NOT_COUNTED: Final = (OTHERS | frozenset(DENIALS)) - {"second", "remaining", "rest"}
 GOING_ON: Final = {"one", *ORDINALS}
 ADDING: Final = frozenset({"and", "plus", "while"})
+BEGINNINGS: Final = ((), ("there", "are"), ("they", "are"), ("these", "are"))
+PLACING: Final = frozenset(
+    {"in", "at", "on", "with", "behind", "to", "above", "below", "by", "under", "between", "near", "beside", "next",
+     "around", "along", "inside", "just", "further", "farther"}
+)  # fmt: skip
 REST: Final = 7
 """So many words before "one" an "and" makes it one more: "and a tiny bit of one"."""
 
@@ -48,8 +53,27 @@ def tallies_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase)
         *_of_them(tokens),
         *_of_nouns(tokens, islands, head),
         0 if is_mass else _listed_number(tokens, islands, head),
+        continued(tokens),
     ]
     return tuple(Fact("tally", None, (Constraint("count", str(number)),)) for number in {*numbers} if number > 1)
+
+
+def continued(tokens: tuple[str, ...]) -> int:
+    """All that "two are in red pots, one in a blue and one in a pink pot" counts; 0 where the rest explains the first.
+
+    Args:
+        tokens: the words.
+    """
+    first = 1 if tokens[:1] == ("the",) else 0
+    number = NUMBERS.get(tokens[first], 0) if len(tokens) > first else 0
+    rest = [
+        1 if word == "one" else NUMBERS[word]
+        for k, word in enumerate(tokens[:-1])
+        if k > first + 1 and (word == "one" or word in NUMBERS) and tokens[k - 1] in (",", "and")
+        and tokens[k + 1] in PLACING
+    ]  # fmt: skip
+    is_explained = sum(rest) == number or "each" in tokens
+    return number + sum(rest) if number and len(rest) > 1 and not is_explained else 0
 
 
 def _of_them(tokens: tuple[str, ...]) -> Iterator[int]:
@@ -61,7 +85,9 @@ def _of_them(tokens: tuple[str, ...]) -> Iterator[int]:
 
 def _is_of_others(tokens: tuple[str, ...], k: int) -> bool:
     """Whether a word turns to what is not meant; "one behind the other" does not."""
-    return tokens[k] in NOT_COUNTED and not (tokens[k] == "other" and "one" in tokens[max(k - REST, 0) : k])
+    return tokens[k] in NOT_COUNTED and not (
+        tokens[k] in ("other", "another") and "one" in tokens[max(k - REST, 0) : k]
+    )
 
 
 def _of_nouns(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> Iterator[int]:
@@ -74,7 +100,8 @@ def _of_nouns(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) 
         if follows[0] == "of" and phrase.noun not in SHAPES:
             continue
         kinds = (categories_of(phrase.noun) or frozenset()) & (categories_of(head.noun) or frozenset())
-        is_form = phrase.noun in SHAPES and (island.start == 0 or head.noun in MASS_NOUNS)
+        begins_so = tokens[: island.start] in BEGINNINGS
+        is_form = phrase.noun in SHAPES and (begins_so or head.noun in MASS_NOUNS)
         begins = island.start == 0 or tokens[island.start - 1] == ","  # "the bars, four short boards"
         is_alike = bool(kinds) or is_form or (begins and may_be_the_same(phrase, head))
         if phrase.plural and is_alike:
@@ -83,6 +110,8 @@ def _of_nouns(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) 
 
 def _listed_number(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> int:
     """How many members a sentence lists: "two with boxes and one pickup", "three pots are red, one is white"."""
+    if tokens[1:3] == ("of", "them") and not continued(tokens):
+        return 0  # what follows tells them one by one
     kinds = categories_of(head.noun) or frozenset()
     named = {k: phrase for island in islands for phrase in _named(island) for k in range(island.start, island.end)}
     total, of_noun = 0, False

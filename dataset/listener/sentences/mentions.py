@@ -11,12 +11,13 @@ from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.connectives import SIDES, VERBS, is_in_sight
+from ..words.palette import COLORS
 from ..words.vocabulary import ARTICLES, COLOR_WORDS, NUMBERS
-from .claims import DENIALS, noun_after
+from .claims import DENIALS, noun_after, shades_at
 from .fact import Fact
 from .islands import Island
 
-__all__ = ["mentions_of"]
+__all__ = ["colors_in", "mentions_of"]
 
 AFTER_NUMBER: Final = frozenset(
     {",", "and", "on", "in", "at", "to", "are", "is", "have", "stand", "run", "others", "other", "more", "can", "below",
@@ -28,7 +29,9 @@ OF_SO_MANY: Final = (("row", "of"), ("out", "of"))
 PREDICATE: Final = 8
 """Before this word a sentence that begins with "it is" says a colour of it."""
 ENDS_PREDICATE: Final = DENIALS | {"the", "one", "of", "in", "on", "with", "to", "at", "by", "between", ","}
-COLORS: Final = frozenset({"color", "accent"})
+COLORED: Final = frozenset({"color", "accent"})
+NONE: Final = frozenset({"no", "none", "nothing", "neither", "nor", "never", "without", "like"})
+"""After these a colour need not be there."""
 
 
 def mentions_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase, *, first: bool) -> tuple[Fact, ...]:
@@ -48,7 +51,7 @@ def mentions_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase
         if not any(_says_of_another(phrase, others) for others in readings)  # not of "pink bus windows"
     ]
     colored += [Fact("mentioned", phrase) for phrase in _ones(islands, head)] if not first else []
-    colored += [Fact("mentioned", Phrase(ANY_NOUN, False, (color,))) for color in _loose_colors(tokens, islands)]
+    colored += colors_in(tokens)
     colored += [Fact("is", None, (color,)) for color in _predicate(tokens)]
     if first and [island.kind for island in islands[:3]] == ["attribute", "skipped", "phrase"]:
         looks = tuple(c for c in islands[0].readings[0] if isinstance(c, Constraint) and c.kind == "color")
@@ -71,13 +74,15 @@ def _predicate(tokens: tuple[str, ...]) -> Iterator[Constraint]:
                 return
 
 
-def _loose_colors(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Constraint]:
-    """The colours that belong to nothing that was read: "it is mottled purple", "framed in blue"."""
-    for island in islands:
-        if island.kind in ("skipped", "attribute"):
-            for word in tokens[island.start : island.end]:
-                if word in COLOR_WORDS:
-                    yield Constraint("color", COLOR_WORDS[word])
+def colors_in(tokens: tuple[str, ...]) -> Iterator[Fact]:
+    """Every colour that a sentence names, and the noun after it: something must show it, unless there is none."""
+    for k, word in enumerate(tokens):
+        if COLOR_WORDS.get(word) in COLORS:
+            if not NONE.isdisjoint(tokens[:k]):
+                return
+            noun = noun_after(tokens, k)
+            things = tuple(map(Phrase, noun.lemmas)) if noun is not None else ()
+            yield Fact("mentioned", Phrase(ANY_NOUN, False, shades_at(tokens, k)), others=things)
 
 
 def _ones(islands: Sequence[Island], head: Phrase) -> Iterator[Phrase]:
@@ -85,7 +90,7 @@ def _ones(islands: Sequence[Island], head: Phrase) -> Iterator[Phrase]:
     noun = head.noun if head.plural else ""
     for island in islands:
         for phrase in _phrases(island)[:1]:
-            colors = tuple(c for c in phrase.constraints if c.kind in COLORS)
+            colors = tuple(c for c in phrase.constraints if c.kind in COLORED)
             if phrase.noun == ANY_NOUN and noun and colors and not phrase.plural:
                 yield Phrase(noun, False, colors)
             elif phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN) and not head.plural:
@@ -105,7 +110,8 @@ def _numbered(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) 
                     counted.update(range(island.start, island.end))
     for k, word in enumerate(tokens):
         following = tokens[k + 1 : k + 2]
-        if word not in NUMBERS or k in counted or following == ("of",) or "numbered" in tokens[max(k - 1, 0) : k]:
+        before_it = tokens[max(k - 1, 0) : k]
+        if word not in NUMBERS or k in counted or following == ("of",) or before_it in (("numbered",), ("into",)):
             continue
         is_alone = not following or following[0] in AFTER_NUMBER or tokens[max(k - 2, 0) : k] in OF_SO_MANY
         if not is_alone:
@@ -140,7 +146,7 @@ def _colored(phrase: Phrase) -> list[Phrase]:
     """The phrase and those inside of it that say a colour of a noun."""
     inner = [c.phrase for c in phrase.constraints if c.phrase is not None]
     nested = [named for one in inner for named in _colored(one)]
-    colors = tuple(c for c in phrase.constraints if c.kind in COLORS)
+    colors = tuple(c for c in phrase.constraints if c.kind in COLORED)
     if not colors or phrase.noun in (ANY_NOUN, UNKNOWN_NOUN) or phrase.noun in SIDES or phrase.noun in VERBS:
         return nested
     return [Phrase(phrase.noun, phrase.plural, colors), *nested]

@@ -10,7 +10,6 @@ from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.connectives import COPULAS
-from ..words.lexicon import categories_of
 from ..words.vocabulary import ARTICLES, COLOR_WORDS, NUMBERS
 from .claims import nouns_in
 from .clauses import FINITE
@@ -20,23 +19,14 @@ from .phrases import may_be_the_same
 
 __all__ = ["quantities_of"]
 
-ON_ONE_SIDE: Final = frozenset({"wheel", "tire", "hubcap", "leg", "foot"})
-"""Parts of which a thing has two on each of its sides."""
-SIDE_WORDS: Final = frozenset(
-    {"left", "right", "near", "nearer", "far", "front", "rear", "visible", "one", "same", "this", "that"}
-)
-SIDE_NOUNS: Final = frozenset({"side", "flank", "end", "part", "half"})
-PREPOSITIONS: Final = frozenset({"on", "at", "along", "under", "to"})
-NEAR_SIDE: Final = 10
-"""So many words after a number may come the side on which so many are."""
 DOTS: Final = frozenset({"dots", "spots", "lights", "circles", "points"})
 SOME_OF: Final = frozenset(
     {"lower", "upper", "outer", "inner", "left", "right", "front", "rear", "nearer", "farther", "top", "bottom"}
 )
-JOINTS: Final = frozenset({"and", ",", *COPULAS})
+JOINTS: Final = frozenset({"and", ",", "with", *COPULAS})
 AFTER_THING: Final = frozenset(
     {"of", "on", "in", "at", "to", "with", "under", "above", "below", "beneath", "behind", "from", "by", "along",
-     "near", "around", "against", "over", "between"}
+     "near", "around", "against", "over", "between", "beyond"}
 )  # fmt: skip
 """After these comes what a thing is at, not one more thing."""
 PAIRS: Final = frozenset({"pair", "couple"})
@@ -62,73 +52,33 @@ def quantities_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phra
     """
     if NUMBERS.keys().isdisjoint(tokens) and "one" not in tokens:
         return ()
-    facts = [*_impossible(tokens, islands, head), *_ones(tokens, head), *_dots(tokens)]
+    facts = [*_impossible(tokens), *_ones(tokens, head), *_dots(tokens)]
     if not first:
         flanks = () if head.plural else _flanks(tokens, islands, head)
         facts += [*flanks, *_placed(tokens, islands, head), *_fewer(tokens, islands, head)]
     return tuple(dict.fromkeys(facts))
 
 
-def _impossible(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> Iterator[Fact]:
-    for words in (*_three_on_a_side(tokens, islands, head), *_all_of_fewer(tokens)):
+def _impossible(tokens: tuple[str, ...]) -> Iterator[Fact]:
+    for words in _all_of_fewer(tokens):
         yield Fact("impossible", None, (Constraint("count", " ".join(words)),))
-
-
-def _three_on_a_side(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> Iterator[tuple[str, ...]]:
-    """Three wheels on the left side of a car, three legs at one end of a table."""
-    for k, word in enumerate(tokens):
-        if NUMBERS.get(word, 0) < 3:
-            continue
-        counted = next(
-            (phrase for island in islands if island.end > k + 1 >= island.start for phrase in _named(island)), None
-        )
-        is_its = tokens[max(k - 2, 0) : k] == ("of", "the")  # "the lower of the three"
-        if counted is None and not (head.plural or is_its):
-            continue
-        noun = counted.noun if counted is not None else head.noun
-        kinds = categories_of(noun) or frozenset()
-        if not kinds or not kinds <= ON_ONE_SIDE:
-            continue
-        yield from _three_at_an_end(tokens, k)
-        begins = tokens[max(k - 4, 0) : k]
-        if len(begins) == 4 and begins[0] in PREPOSITIONS and begins[2] in SIDE_WORDS and begins[3] in SIDE_NOUNS:
-            yield (*begins, word)
-        for j in range(k + 1, min(k + NEAR_SIDE, len(tokens) - 2)):
-            if tokens[j] in (",", "and", "but", "while", "plus"):
-                break
-            if tokens[j] in PREPOSITIONS:
-                rest = tokens[j + 1 : j + 5]
-                side = next((n for n, other in enumerate(rest) if other in SIDE_NOUNS), None)
-                if side and SIDE_WORDS.intersection(rest[:side]):
-                    yield tokens[k : j + 2 + side]
-
-
-def _three_at_an_end(tokens: tuple[str, ...], k: int) -> Iterator[tuple[str, ...]]:
-    """The number of "the three front legs", if one thing is said to have them."""
-    j = k + 1
-    while tokens[j : j + 1] and tokens[j] in COLOR_WORDS:
-        j += 1
-    is_end = tokens[j : j + 1] in (("front",), ("rear",), ("back",)) or tokens[j : j + 2] == ("in", "front")
-    several = any(noun.plural and not _go_in_pairs(noun.lemmas) for noun in nouns_in(tokens))
-    if is_end and not several and tokens[j + 2 : j + 3] != ("of",):
-        yield tokens[k : j + 1]
-
-
-def _go_in_pairs(lemmas: Sequence[str]) -> bool:
-    """Whether nouns name parts that go in pairs, or nothing of their own."""
-    return all((categories_of(lemma) or frozenset()) <= ON_ONE_SIDE for lemma in lemmas)
 
 
 def _all_of_fewer(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """Of a pair, or of a lid and a knob, "all three"."""
     for k, word in enumerate(tokens[:-1]):
         number = NUMBERS.get(tokens[k + 1], 0)
-        if word == "all" and number > 2 and 0 < _antecedent(tokens[:k], tokens[k + 2 :]) != number:
+        if number > 2 and word == "all" and 0 < _antecedent(tokens[:k], tokens[k + 2 :]) != number:
+            yield tokens[k : k + 2]
+        is_listed = tokens[max(k - 2, 0) :] == ("along", "with", "its", tokens[k + 1])  # "all three included"
+        if number > 2 and is_listed and 0 < _listed(tokens[: k - 2]) != number:
             yield tokens[k : k + 2]
 
 
 def _antecedent(before: tuple[str, ...], after: tuple[str, ...]) -> int:
     """How many things "all of them" are that stands between these words; 0 where they do not say so."""
+    if after[:1] in (("the",), ("a",)) and not any(noun.plural for noun in nouns_in(after)):
+        return _listed(after)  # "all of the strip behind the road and the area in front"
     after = after[1:] if after[:1] in (("its",), ("their",)) else after
     nouns = nouns_in(after)
     begins = bool(nouns) and all(word in COLOR_WORDS for word in after[: nouns[0].start])
@@ -136,7 +86,7 @@ def _antecedent(before: tuple[str, ...], after: tuple[str, ...]) -> int:
         return _listed(after[: nouns[1].end]) if len(nouns) > 1 else 0  # "all of tire and hub"
     clause = before[max((j + 1 for j, word in enumerate(before) if word == ","), default=0) :]
     named = nouns_in(clause)
-    if named and named[-1].end == len(clause) and clause[0] in ARTICLES:
+    if named and named[-1].end == len(clause) and (clause[0] in ARTICLES or named[0].start == 0):
         return _listed(clause)  # "the blue table and the orange one both have red legs"
     if not before or before[-1] not in (*COPULAS, ",", "and", "but"):
         return 0

@@ -8,7 +8,16 @@ from .furnishings import ANATOMY
 from .lexicon import categories_of, is_part
 from .synonyms import loosely
 
-__all__ = ["SHAPES", "are_parts_of_one", "has_part", "is_checkable", "is_part_noun", "is_subpart"]
+__all__ = [
+    "SHAPES",
+    "are_parts_of_one",
+    "has_part",
+    "is_checkable",
+    "is_part_noun",
+    "is_subpart",
+    "most_called",
+    "most_of",
+]
 
 _WHEEL: Final = "wheel tire hubcap"
 _SHELL: Final = "side_window headlight taillight license_plate windshield grille front_bumper roof_rack suitcase"
@@ -44,6 +53,24 @@ _SUBPARTS: Final[dict[str, str]] = {
 }  # fmt: skip
 """Part -> the categories of its own parts."""
 
+_MOST: Final[dict[str, str]] = {
+    "armchair": "armrest 2 cushion 1 foot 4 feet 4", "bed": "leg 4 pillow 2", "blossom": "petal 6 petals 6",
+    "bench": "armrest 2 leg 4 slat 3 post 2 upright 2",
+    "bookshelf": "side_panel 2", "bus": "headlight 2 taillight 2 wheel 4 tire 4 hubcap 4",
+    "cabinet": "door 2 drawer 3 front 3 knob 3 leg 4 foot 4", "car": "headlight 2 taillight 2 wheel 4 tire 4 hubcap 4",
+    "chair": "armrest 2 leg 4 slat 4 cushion 1 seat 1 post 2 upright 2", "crate": "corner_post 4",
+    "door": "doorknob 1 knob 1 pane 1", "drawer": "knob 1", "fence": "rail 2",
+    "flower": "blossom 1 stem 1 flower_center 1", "house": "window 3 window_frame 3 door 1 chimney 1",
+    "lamp": "lampshade 1 pole 1", "pine": "foliage_tier 4", "potted plant": "arm 2 flower 1",
+    "robot": "arm 2 button 3 eye 2 foot 2 hand 2 leg 2", "sofa": "armrest 2 cushion 3 foot 4 feet 4",
+    "stool": "leg 3", "street lamp": "bulb 2 cap 2 lantern 2", "table": "drawer 2 knob 2 leg 4 foot 4",
+    "television": "antenna 2 dial 2 foot 4 knob 2",
+    "truck": "headlight 2 taillight 2 side_panel 2 wheel 4 tire 4 hubcap 4",
+    "van": "headlight 2 taillight 2 wheel 4 tire 4 hubcap 4", "vase": "blossom 3 flower 3 flower_center 3 stem 3",
+    "wagon": "hubcap 4 tire 4 wall 4 wheel 4", "window": "opening 4 pane 4 square 4",
+}  # fmt: skip
+"""Thing -> how many parts of a category, or of a name that means other parts elsewhere, it has at most."""
+
 SHAPES: Final = frozenset(
     {"ball", "block", "circle", "cone", "cube", "cylinder", "disc", "disk", "dot", "line", "rod", "sphere", "square",
      "stripe", "strip", "tube"}
@@ -55,6 +82,10 @@ _CATEGORIES: Final = {
 }
 _OF_PARTS: Final = {
     kind: frozenset(part.replace("_", " ") for part in parts.split()) for kind, parts in _SUBPARTS.items()
+}
+_MOST_OF: Final = {
+    kind: {part.replace("_", " "): int(most) for part, most in zip(*[iter(parts.split())] * 2, strict=True)}
+    for kind, parts in _MOST.items()
 }
 
 
@@ -84,6 +115,18 @@ def has_part(kind: str, parts: frozenset[str], *, deep: bool = True) -> bool:
     """Whether a thing of a kind, or, where `deep`, a part of it, has parts of one of some categories."""
     own = _CATEGORIES.get(kind, frozenset())
     return not parts.isdisjoint(own | _OF_PARTS.get(kind, frozenset()) if deep else own)
+
+
+def most_called(kind: str, noun: str) -> int | None:
+    """How many parts that a noun means on a thing of a kind it has at most; None if that is not certain."""
+    return _MOST_OF.get(kind, {}).get(noun)
+
+
+def most_of(kind: str, parts: frozenset[str]) -> int | None:
+    """How many such parts a thing of a kind has at most, 0 if it has none; None if that is not certain."""
+    own = parts & (_CATEGORIES.get(kind, frozenset()) | _OF_PARTS.get(kind, frozenset()))
+    numbers = [_MOST_OF.get(kind, {}).get(part) for part in own]
+    return None if None in numbers else sum(number for number in numbers if number is not None)
 
 
 def is_subpart(noun: str, kind: str) -> bool:
