@@ -329,11 +329,12 @@ class _Collector:
     def _say(self, constraints: tuple[Constraint, ...], island: Island, *, some: bool = False) -> None:
         self._use(island)
         claims = tuple(c for c in constraints if c.kind in LOOKS | PLACES | {"count", "with", "posture"})
-        if self.current is None and not self.head.plural:
-            claims = tuple(c for c in claims if c.kind != "count")  # "there are two on that side"
+        fact = self.facts[self.current] if self.current is not None else None
+        named = self.head if fact is None else fact.phrase
+        if named is not None and (not named.plural or (fact is not None and self.before == "joint")):
+            claims = tuple(c for c in claims if c.kind != "count")  # "under the top, two in front and two behind"
         if not claims:
             return
-        fact = self.facts[self.current] if self.current is not None else None
         if fact is not None and fact.phrase is not None and self.before != "copula":
             places = tuple(c for c in claims if c.kind in PLACES)
             claims = tuple(c for c in claims if c.kind not in PLACES)  # of whom a place is, free text hides
@@ -347,4 +348,6 @@ class _Collector:
             is_member = (
                 some and self.head.plural and self.root < 0 and any(c.kind in PLACES | {"count"} for c in claims)
             )
+            if not is_member and self.root < 0 and not subjects.is_told(self.tokens, self.islands, island, self.head):
+                claims = tuple(c for c in claims if c.kind not in PLACES)
             self.facts.append(Fact("some" if is_member else "is", None, claims))

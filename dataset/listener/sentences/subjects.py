@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
-from ..words.connectives import OWNED, WAYS
+from ..words.connectives import OWNED, VERBS, WAYS
 from .fact import LOOKS, PLACES, Fact
 from .islands import Island
 from .phrases import named_as, names_kind
@@ -16,6 +16,7 @@ __all__ = [
     "goes_on_of",
     "goes_unnamed",
     "is_listed",
+    "is_told",
     "is_where",
     "like_before",
     "names_head_again",
@@ -28,6 +29,8 @@ HIDDEN: Final = frozenset(
     {"hidden", "covered", "overlapped", "cut", "off", "cropped", "blocked", "obscured", "concealed", "interrupted"}
 )
 """After these a place is one of the region's own."""
+PASSED: Final = VERBS | {"the", "one"}
+"""Words that may stand before a place that is the region's: "it stands at the left", "it is the one at the left"."""
 FARTHER: Final = frozenset({"further", "farther"})
 
 
@@ -86,6 +89,22 @@ def goes_on_of(islands: Sequence[Island], k: int) -> bool:
 def is_where(island: Island) -> bool:
     """Whether an attribute says only where something is."""
     return all(c.kind in PLACES for reading in island.readings for c in _constraints(reading))
+
+
+def is_told(tokens: tuple[str, ...], islands: Sequence[Island], island: Island, head: Phrase) -> bool:
+    """Whether a place is plainly the region's: "it is at the left", "they stand in front", "it is the wheel at the left".
+
+    Anywhere else, "a curve open to the left", it may be that of anything.
+    """
+    before = [*islands[: islands.index(island)]]
+    while before and (tokens[before[-1].start] in PASSED or (before[-1].kind == "attribute" and is_where(before[-1]))):
+        before.pop()
+    named = before[:-1] if before and tokens[before[-1].start] == "," else before
+    nouns = [way.noun for way in named[-1].readings if isinstance(way, Phrase)][:1] if named else []
+    is_one = bool(nouns) and nouns[0] == ANY_NOUN and tokens[named[-1].start] == "the"
+    if is_one or (nouns and named is before and names_kind(nouns[0], head.noun)):
+        before = named[:-1]  # "it is the nearer one, on the left"
+    return not before or before[-1].kind in ("copula", "pronoun")
 
 
 def says_no_place(tokens: tuple[str, ...], islands: Sequence[Island], k: int, before: str, *, alone: bool) -> bool:
