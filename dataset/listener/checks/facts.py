@@ -76,7 +76,7 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
     if fact.kind in ("enough", "elsewhere", "stands", "beside", "other", "where"):
         return _is_in_picture(model, k, fact, fact.phrase)
     if fact.kind in CLAIMED:
-        return CLAIMED[fact.kind](model, fact)
+        return CLAIMED[fact.kind](model, k, fact)
     if fact.kind == "mentioned":
         return mentioned(model, k, fact, fact.phrase)
     return _is_at_region(model, k, fact, fact.phrase)

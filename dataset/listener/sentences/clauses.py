@@ -290,8 +290,8 @@ def _contradicts(words: Sequence[Constraint], head: Sequence[Constraint]) -> boo
     """Whether colours are others, or a place is the opposite one."""
     for kinds in (("color", "accent"), ("pattern",)):
         looks = [{c.value for c in constraints if c.kind in kinds} for constraints in (words, head)]
-        if all(looks) and not looks[0] & looks[1]:
-            return True
+        if all(looks) and (not looks[0] & looks[1] or (looks[0] != looks[1] and min(map(len, looks)) > 1)):
+            return True  # "the blue and white ball", of the red and white one
     places = [{c.value for c in constraints if c.kind in ("place", "most", "picture")} for constraints in (words, head)]
     return any(OPPOSITES.get(place) in places[1] for place in places[0] - places[1])
 

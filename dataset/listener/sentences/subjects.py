@@ -52,6 +52,7 @@ def tells_apart(islands: Sequence[Island], k: int, phrase: Phrase) -> bool:
     following = islands[k + 1 : k + 2]
     is_of = bool(following) and (following[0].link == ("of", "") or following[0].link[0] == "relation")
     is_of = is_of or [island.link for island in following] == [("about", "")]  # "the white frame to the right"
+    is_of = is_of or [island.link[0] for island in following] == ["with"]  # "the lamp with the blue cap"
     places = [c for island in following if island.kind == "attribute" for c in _constraints(island.readings[0])]
     is_placed = any(c.kind in ("of", *PLACES) for c in (*phrase.constraints, *places))
     return phrase.noun != ANY_NOUN and (is_of or is_placed)
