@@ -132,7 +132,8 @@ def modifiers(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
                 is_begun = chart.word(start - 1) in ARTICLES
                 is_adjective = is_begun and chart.word(end) == "," and _is_adjective(chart, constraint, end + 1)
                 is_more = is_adjective or (is_begun and chart.word(end + 1) in COMPARING)
-                more = [rest for rest in more if rest[0] or is_adjective] if is_more or end + 1 not in chart.unread else []
+                more = more if is_more or end + 1 not in chart.unread else []
+                more = [rest for rest in more if rest[0] or is_adjective]
                 is_apart = chart.word(end) == ","
                 more = [rest for rest in more if not (is_apart and rest[0] and _is_opposite(constraint, rest[0][0]))]
             rests = rests + more

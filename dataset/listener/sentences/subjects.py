@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
-from ..words.connectives import OWNED, VERBS, WAYS
+from ..words.connectives import OWNED, SIDES, VERBS, WAYS
 from .fact import LOOKS, PLACES, Fact
 from .islands import Island
 from .phrases import named_as, names_kind
@@ -29,6 +29,8 @@ HIDDEN: Final = frozenset(
     {"hidden", "covered", "overlapped", "cut", "off", "cropped", "blocked", "obscured", "concealed", "interrupted"}
 )
 """After these a place is one of the region's own."""
+ENDS_OF: Final = frozenset((word, "of") for word in SIDES)
+"""After an adjective they name a place in a thing."""
 PASSED: Final = VERBS | {"the", "one"}
 """Words that may stand before a place that is the region's: "it stands at the left", "it is the one at the left"."""
 FARTHER: Final = frozenset({"further", "farther"})
@@ -41,6 +43,8 @@ def names_head_again(tokens: tuple[str, ...], island: Island, phrase: Phrase, he
         return False  # "a block, from which the leg rises"
     if "other" in words or "another" in words or words[0] in ("a", "an") or phrase.plural != head.plural:
         return False
+    if phrase.noun == ANY_NOUN and tokens[island.end : island.end + 2] in ENDS_OF:
+        return False  # "the lower end of the post"
     if phrase.noun == ANY_NOUN and not head.plural and words[0] in ("the", "that") and words[-1] == "one":
         return False  # "the lower one" of two pieces, or another thing
     definite = words[0] in ("the", "this", "these", "both", "all", "one")
@@ -93,7 +97,7 @@ def is_where(island: Island) -> bool:
 
 
 def is_told(tokens: tuple[str, ...], islands: Sequence[Island], island: Island, head: Phrase) -> bool:
-    """Whether a place is plainly the region's: "it is at the left", "they stand in front", "it is the wheel at the left".
+    """Whether a place is plainly the region's: "it is at the left", "they stand in front", "it is the one at the left".
 
     Anywhere else, "a curve open to the left", it may be that of anything.
     """
@@ -105,7 +109,8 @@ def is_told(tokens: tuple[str, ...], islands: Sequence[Island], island: Island, 
     is_one = bool(nouns) and nouns[0] == ANY_NOUN and tokens[named[-1].start] == "the"
     if is_one or (nouns and named is before and names_kind(nouns[0], head.noun)):
         before = named[:-1]  # "it is the nearer one, on the left"
-    return not before or before[-1].kind in ("copula", "pronoun")
+    is_pronoun = bool(before) and before[-1].kind == "pronoun" and not any(way.link[0] for way in before[-2:-1])
+    return not before or is_pronoun or before[-1].kind == "copula"
 
 
 def says_no_place(tokens: tuple[str, ...], islands: Sequence[Island], k: int, before: str, *, alone: bool) -> bool:
