@@ -199,7 +199,7 @@ def _all(truths: Sequence[Truth]) -> Truth:
 def _may_exist(model: GenerousModel, phrase: Phrase) -> bool:
     """Whether the picture shows such an object, whatever it looks like; of parts not all are regions."""
     categories = categories_of(phrase.noun)
-    if categories is None or phrase.noun in SHAPES or any(is_part(category) for category in categories):
+    if not categories or phrase.noun in SHAPES or any(is_part(category) for category in categories):
         return True
     meant = categories | loosely(phrase.noun)
     return any(region.category in meant or meant.intersection(region.also) for region in model.regions)

@@ -239,8 +239,7 @@ class _Collector:
     def _linked(self, link: Island, island: Island, phrase: Phrase, owned: bool) -> None:
         kind, value = link.link
         self._use(link)
-        is_at_end = kind == "of" and self.before == "attribute" and self.root < 0  # "at the left end of the front"
-        if is_at_end or (owned and phrase.noun == ANY_NOUN and self.before != "that"):
+        if owned and phrase.noun == ANY_NOUN and self.before != "that":
             return  # "behind its right part"
         if value == "on" and phrase.noun in (ANY_NOUN, UNKNOWN_NOUN) and self.tokens[island.end - 1] in SIDES:
             return  # "mostly on the right-hand side" is on no other thing

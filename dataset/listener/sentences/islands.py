@@ -140,7 +140,7 @@ def _with_noun_after(tokens: tuple[str, ...], islands: list[Island], k: int) -> 
 def _is_reach(tokens: tuple[str, ...], islands: list[Island], k: int) -> bool:
     """Whether an attribute is the beginning or the end of "from the left up to the right edge", so no place."""
     word = tokens[islands[k].start]
-    is_from = word == "from" and tokens[islands[k].start + 1] == "the"
+    is_from = word == "from" and tokens[islands[k].start + 1 : islands[k].start + 2] == ("the",)
     if islands[k].kind != "attribute" or not (is_from or _is_where(islands[k])):
         return False
     clause = [tokens[island.start] for island in islands[max(k - REACH, 0) : k]]
