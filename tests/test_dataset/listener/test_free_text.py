@@ -59,7 +59,7 @@ WORLD = World(
         ("mug", "The red mug. It has a green handle, and a red, woven rug is below it.",
          "The red mug. It has a red handle, and a red, woven rug is below it."),
         ("mug", "The mug. It is a plain shape, narrower at the right.", "The mug. It is at the right."),
-        ("pane", "A window of the van, beside a narrow yellow post.", "A window of the van, beside a narrow pink post."),
+        ("pane", "A window of the van, by a narrow yellow post.", "A window of the van, by a narrow pink post."),
         ("orange ball", "The orange and white ball. The blue and white ball is farther right.",
          "The orange and white ball. The pink and white ball is farther right."),
         ("van", "The van. It has a side window facing right.", "The van. It is facing right."),
