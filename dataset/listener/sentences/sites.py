@@ -212,7 +212,7 @@ class _Scan:
             number = self._number_before(self.islands[k].start)
         before = self.tokens[max(self.islands[k].start - 1, 0) : self.islands[k].end]
         is_thing = categories_of(phrase.noun) or (loosely(phrase.noun) and phrase.noun not in SHAPES)
-        is_thing = (is_thing or phrase.noun in TIERS) and phrase.noun not in BORDERS
+        is_thing = (is_thing or phrase.noun in TIERS) and phrase.noun not in BORDERS and not self._follows(k, {"each"})
         if number and is_thing and (not self.dropping or "the" in before):
             after = before[before.index("of") :] if "of" in before and "one" in before else before
             others = {"color"} - {"color" for word in after if word in COLOR_WORDS}  # "the only red one of five balls"
@@ -238,7 +238,7 @@ class _Scan:
                 things = Phrase(phrase.noun, False, looks)
                 self.facts.append(Fact("enough", things, (Constraint("count", number),), how))
 
-    def _follows(self, k: int, words: frozenset[str]) -> bool:
+    def _follows(self, k: int, words: frozenset[str] | set[str]) -> bool:
         return not words.isdisjoint(self.tokens[self.islands[k].end : self.islands[k].end + 1])
 
     def _number_before(self, start: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
-from ..words.connectives import OWNED, SIDES, VERBS, WAYS
+from ..words.connectives import OWNED, SIDES, WAYS
 from .fact import LOOKS, PLACES, Fact
 from .islands import Island
 from .phrases import named_as, names_kind
@@ -31,7 +31,9 @@ HIDDEN: Final = frozenset(
 """After these a place is one of the region's own."""
 ENDS_OF: Final = frozenset((word, "of") for word in SIDES)
 """After an adjective they name a place in a thing."""
-PASSED: Final = VERBS | {"the", "one"}
+PASSED: Final = frozenset(
+    {"stand", "stands", "sit", "sits", "lie", "lies", "rest", "rests", "hang", "hangs", "the", "one"}
+)
 """Words that may stand before a place that is the region's: "it stands at the left", "it is the one at the left"."""
 FARTHER: Final = frozenset({"further", "farther"})
 
