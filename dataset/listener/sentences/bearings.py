@@ -144,7 +144,7 @@ def _facing(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact
             yield Fact("faces", Phrase(ANY_NOUN), (), OPPOSITE[tokens[end]] if is_rear else tokens[end])
             continue
         is_of_last = is_relative or (bool(before) and before[-1].end == k)  # "it has a rear window facing right"
-        if is_relative and before and not LIKE.isdisjoint(tokens[before[-1].start : before[-1].end]):
+        if is_relative and before and {"another", *LIKE}.intersection(tokens[before[-1].start : before[-1].end]):
             continue  # "the other truck, which faces left"
         is_named = thing is not None and (is_of_last or tokens[start] not in SUBJECTS)
         yield Fact("faces", thing if thing is not None and is_named else Phrase(ANY_NOUN), (), tokens[end])

@@ -44,6 +44,9 @@ WORLD = World(
               granularity="part"),
         region("far", "side panel", 0.34, 0.54, parent="panels", size=(0.1, 0.02), granularity="subpart"),
         region("near", "side panel", 0.32, 0.56, parent="panels", size=(0.1, 0.03), granularity="subpart"),
+        region("lights", "headlight", 0.21, 0.55, parent="truck", size=(0.01, 0.02), color="white"),
+        region("gray truck", "truck", 0.35, 0.48, size=(0.2, 0.1), color="gray", distance=8.0),
+        region("other lights", "headlight", 0.44, 0.5, parent="gray truck", size=(0.01, 0.02), color="white"),
         region("house", "house", 0.6, 0.2, size=(0.2, 0.2), color="brown", distance=15.0),
         group("windows", "window", ("left", "right"), 0.6, 0.2, parent="house"),
         region("left", "window", 0.55, 0.2, parent="windows", size=(0.04, 0.04)),
@@ -75,6 +78,10 @@ WORLD = World(
         ("mug", "The mug. It stands on the striped rug.", "The mug. It stands on the van."),
         ("lawn", "The green grass of the meadow.", "The pink grass of the meadow."),
         ("panels", "The open bed of the white truck.", "The open bed of the yellow truck."),
+        ("truck", "The white truck. It hides part of another truck, which faces right.",
+         "The white truck. It faces right."),
+        ("van", "The yellow van. The two other vehicles have two side windows each.",
+         "The yellow van. It has two side windows."),
     ],
 )  # fmt: skip
 def test_what_free_text_says_is_read_of_what_it_is_said_of(target, true, untrue):
