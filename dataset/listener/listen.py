@@ -28,6 +28,7 @@ from .meaning.structure import Denotation
 from .reader import SENTENCE_END, Read, read, read_freely, unread_numbers
 from .sentences.attach import Reading
 from .sentences.phrases import goes_on_with_whole, merged, says_what
+from .sentences.wholes import is_of_ground
 from .words.opposites import details_in, turned
 from .world import World
 
@@ -205,9 +206,10 @@ def _head_meaning(world: World, content: Read) -> tuple[Denotation, list[Reading
     """
     heads = content.head if content.complete else content.head[:MOST_HEARD]
     readings, denoted = _of_readings(world, heads, content.complete)
-    if denoted == (0, 0):
-        one_noun = [reading._replace(phrase=merged(reading.phrase)) for reading in heads]
-        other_heads = [reading for reading, head in zip(one_noun, heads, strict=True) if reading != head]
+    if not denoted[0]:
+        loose = [reading for reading in heads if denoted == (0, 0) or is_of_ground(reading.phrase)]
+        one_noun = [reading._replace(phrase=merged(reading.phrase)) for reading in loose]
+        other_heads = [reading for reading, head in zip(one_noun, loose, strict=True) if reading != head]
         others, meant = _of_readings(world, other_heads, content.complete)
         readings, denoted = (others, meant) if meant != (0, 0) else (readings, denoted)
     generous = generous_model_of(world)

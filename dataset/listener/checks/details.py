@@ -176,7 +176,9 @@ def _is_supported(model: GenerousModel, k: int, fact: Fact) -> Truth:
     return None if tree & meant else False
 
 
-FLAT: Final = frozenset({"placemat", "tablecloth", "tabletop", "lawn", "dirt", "gravel", "snow", "sand", "pavement"})
+FLAT: Final = frozenset(
+    {"placemat", "rug", "tablecloth", "tabletop", "lawn", "dirt", "gravel", "snow", "sand", "pavement"}
+)
 """What lies under things that are said to stand on another one."""
 CLEARLY: Final = 1.5
 """What has so many times the area is clearly larger."""

@@ -76,7 +76,7 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
     if fact.kind in ("enough", "elsewhere", "stands", "beside", "other", "where"):
         return _is_in_picture(model, k, fact, fact.phrase)
     if fact.kind in CLAIMED:
-        return CLAIMED[fact.kind](model, fact)
+        return CLAIMED[fact.kind](model, k, fact)
     if fact.kind == "mentioned":
         return mentioned(model, k, fact, fact.phrase)
     return _is_at_region(model, k, fact, fact.phrase)
@@ -164,7 +164,8 @@ def _some(model: GenerousModel, k: int, fact: Fact) -> Truth:
             for c in claims
         ]
         fitting += False not in truths
-    return None if fitting >= number or len(members) < model.regions[k].count or not members else False
+    is_uncounted = not members or (model.regions[k].category in SPREAD_OUT and not model.is_counted(k))
+    return None if fitting >= number or len(members) < model.regions[k].count or is_uncounted else False
 
 
 def _member_is(model: GenerousModel, j: int, constraint: Constraint) -> Truth:
@@ -198,7 +199,7 @@ def _all(truths: Sequence[Truth]) -> Truth:
 def _may_exist(model: GenerousModel, phrase: Phrase) -> bool:
     """Whether the picture shows such an object, whatever it looks like; of parts not all are regions."""
     categories = categories_of(phrase.noun)
-    if categories is None or phrase.noun in SHAPES or any(is_part(category) for category in categories):
+    if not categories or phrase.noun in SHAPES or any(is_part(category) for category in categories):
         return True
     meant = categories | loosely(phrase.noun)
     return any(region.category in meant or meant.intersection(region.also) for region in model.regions)
@@ -264,6 +265,8 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = F
         is_own = local_only or bool(local) or any(c.kind == "with" for c in phrase.constraints)
         return False if is_own else None  # a colour that nothing of the name shows is a claim of its own
     place = model.below[k] | model.above[k] & own | 1 << k if local_only else own
+    wholes = [c.inner for c in phrase.constraints if c.kind == "of"]
+    place |= sum(model.denote(wholes[0])) if wholes else 0  # "the stripes of the rug"
     return None if are_colors(model, place, looks) else False
 
 
@@ -287,9 +290,7 @@ def _elsewhere(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
     number = next((int(c.value) for c in phrase.constraints if c.kind == "count" and phrase.plural), 1)
     phrase = phrase._replace(constraints=tuple(c for c in phrase.constraints if c.kind != "count"))
     matches = [j for j in named if _fits(model, j, phrase)]
-    if (
-        not matches and len(colors) > 1 and len(colors) == len(phrase.constraints)
-    ):  # "the other chair is black and white"
+    if not matches and 1 < len(colors) == len(phrase.constraints):  # "the other chair is black and white"
         matches = [j for j in named if {c.value for c in colors} <= colors_shown(model, j)]
     strict = categories_of(phrase.noun) or frozenset()
     if number > 1 and (exact := [j for j in matches if model.regions[j].category in strict]):
@@ -320,7 +321,7 @@ def _fits(model: GenerousModel, j: int, phrase: Phrase) -> bool:
             is_member = model.regions[j].is_group and not phrase.plural and not model.members_of(j)
             if not is_member:  # of a window that is one region with all its panes "the lower left pane"
                 return False
-        is_owned = constraint.kind in ("of", "with")
+        is_owned = constraint.kind in ("of", "with") and categories_of(constraint.inner.noun)  # not of "the upper row"
         if is_owned and is_so(model, j, constraint) is False and not exists(model, constraint.inner):
             return False
     return True

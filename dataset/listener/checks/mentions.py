@@ -58,18 +58,30 @@ def _is_glass(thing: Phrase) -> bool:
     return thing.noun in PANES or not kinds.isdisjoint(GLASS)
 
 
-def _is_there(model: GenerousModel, fact: Fact) -> Truth:
+def _is_there(model: GenerousModel, k: int, fact: Fact) -> Truth:  # noqa: ARG001 -- as the other claims
     """Whether the picture shows anything that one of the nouns may mean, even if only a few pixels of it."""
     return None if any(_shown_as(model, thing.noun)[1] for thing in _things(fact)) else False
 
 
-def _is_of_color(model: GenerousModel, fact: Fact) -> Truth:
+def _is_of_color(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """Whether something that one of the nouns may mean shows the colour anywhere; what has no region, any."""
     for thing in _things(fact):
         visible, is_shown = _shown_as(model, thing.noun, anywhere=fact.value == "part")
         if not is_shown or any(c.value in visible for c in thing.constraints):
             return None
+        is_inner = fact.value == "inner" and _is_no_region(model, k, thing)
+        if is_inner and any(c.value in model.own_colors(k) for c in thing.constraints):
+            return None  # "the windows are divided by a white post", of a white car
     return False
+
+
+def _is_no_region(model: GenerousModel, k: int, phrase: Phrase) -> bool:
+    """Whether a noun names parts, none of which is a region of the object that region `k` is of."""
+    strict = categories_of(phrase.noun) or frozenset()
+    if not strict or not all(map(is_part, strict)) or is_checkable(phrase.noun, model.kind(k)):
+        return False
+    categories = strict | loosely(phrase.noun)
+    return not any(model.regions[j].category in categories for j in bits(model.own(k)))
 
 
 CLAIMED: Final = {"named": _is_there, "colored": _is_of_color}

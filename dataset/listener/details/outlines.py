@@ -14,9 +14,8 @@ from ..logic import ANY_NOUN, Constraint, Phrase
 from ..sentences.claims import Noun, noun_after, nouns_in
 from ..sentences.fact import Fact
 from ..words.connectives import OWNED, SIDES, WAYS
-from .hiding import OPPOSITE, STANDS
+from .hiding import OPPOSITE, PICTURES, STANDS
 from .looks import described
-from .whereabouts import PICTURES
 
 __all__ = ["AT", "BORDERS", "JOINTS", "LEVELS", "SUBJECTS", "is_on_another", "lead_of", "outlines_in"]
 

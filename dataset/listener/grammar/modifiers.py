@@ -90,9 +90,10 @@ def _is_looks(chart: Chart, start: int) -> bool:
 
 
 def _is_adjective(chart: Chart, before: Constraint, start: int) -> bool:
-    """Whether a word that no table has goes on with the looks of a noun: "the blue, cloudy glass"."""
+    """Whether a word that no table has goes on with what a noun is: "the blue, cloudy glass", "a lower, paler one"."""
     is_followed = chart.word(start + 1) in NOUN_TABLE and chart.word(start + 1) not in PLACES
-    return before.kind in ("color", "pattern", "material", "shape", "size") and is_followed
+    is_compared = before.kind == "place" and chart.word(start).endswith("er")
+    return is_followed and (is_compared or before.kind in ("color", "pattern", "material", "shape", "size"))
 
 
 def _is_listed(chart: Chart, start: int, end: int) -> bool:
@@ -128,12 +129,13 @@ def modifiers(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
         if chart.word(end) in AND and chart.word(end + 1) not in NUMBERS and not _is_listed(chart, start, end):
             more = modifiers(chart, end + 1)
             if chart.tolerant:
-                is_more = chart.word(start - 1) in ARTICLES and (
-                    chart.word(end + 1) in COMPARING
-                    or (chart.word(end) == "," and _is_adjective(chart, constraint, end + 1))
-                )
-                more = [] if end + 1 in chart.unread and not is_more else [rest for rest in more if rest[0]]
-                more = [rest for rest in more if not (chart.word(end) == "," and _is_opposite(constraint, rest[0][0]))]
+                is_begun = chart.word(start - 1) in ARTICLES
+                is_adjective = is_begun and chart.word(end) == "," and _is_adjective(chart, constraint, end + 1)
+                is_more = is_adjective or (is_begun and chart.word(end + 1) in COMPARING)
+                more = more if is_more or end + 1 not in chart.unread else []
+                more = [rest for rest in more if rest[0] or is_adjective]
+                is_apart = chart.word(end) == ","
+                more = [rest for rest in more if not (is_apart and rest[0] and _is_opposite(constraint, rest[0][0]))]
             rests = rests + more
         readings += [((constraint, *rest), rest_end) for rest, rest_end in rests]
     return readings

@@ -134,14 +134,19 @@ def _facing(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact
             end += tokens[end : end + 1] == ("the",)
         if end == len(tokens) or tokens[end] not in SIDES or tokens[end + 1 : end + 2] == ("of",):
             continue
-        before = [island for island in islands if island.start < k and island.kind not in ("skipped", "copula")]
+        is_relative = tokens[k - 1] in ("which", "that")
+        passed = ("skipped", "copula", *(("that", "joint") if is_relative else ()))
+        before = [island for island in islands if island.start < k and island.kind not in passed]
         thing = _thing(before[-1]) if before else None
         start = _clause_start(tokens, k)
         if tokens[start] in OWNED and tokens[start + 1] in ENDS:  # "its rear, with red lights, is turned left"
             is_rear = tokens[start + 1] in REARS
             yield Fact("faces", Phrase(ANY_NOUN), (), OPPOSITE[tokens[end]] if is_rear else tokens[end])
             continue
-        is_named = thing is not None and tokens[start] not in SUBJECTS
+        is_of_last = is_relative or (bool(before) and before[-1].end == k)  # "it has a rear window facing right"
+        if is_relative and before and {"another", *LIKE}.intersection(tokens[before[-1].start : before[-1].end]):
+            continue  # "the other truck, which faces left"
+        is_named = thing is not None and (is_of_last or tokens[start] not in SUBJECTS)
         yield Fact("faces", thing if thing is not None and is_named else Phrase(ANY_NOUN), (), tokens[end])
 
 

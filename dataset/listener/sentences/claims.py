@@ -132,7 +132,15 @@ def _colors(tokens: tuple[str, ...]) -> Iterator[Fact]:
         phrases = [Phrase(lemma, False, looks) for lemma in (*noun.lemmas, *_owners(tokens, k, noun))]
         is_of_part = any(word.endswith("ed") and word not in PATTERN_WORDS for word in tokens[k + 1 : noun.start])
         is_of_part = is_of_part or "and" in tokens[k - 1 : noun.start]  # "the red and white bench"
-        yield Fact("colored", phrases[0], value="part" if is_of_part else "", others=tuple(phrases[1:]))
+        how = "part" if is_of_part else "inner" if _is_new(tokens, k) else ""
+        yield Fact("colored", phrases[0], value=how, others=tuple(phrases[1:]))
+
+
+def _is_new(tokens: tuple[str, ...], k: int) -> bool:
+    """Whether a phrase is named for the first time, and not as what something else has: "divided by a white post"."""
+    while k and tokens[k] not in ENDS:
+        k -= 1
+    return tokens[k] in ("a", "an") and tokens[max(k - 1, 0)] != "with"
 
 
 def shades_at(tokens: tuple[str, ...], k: int) -> tuple[Constraint, ...]:

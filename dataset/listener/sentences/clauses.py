@@ -26,6 +26,7 @@ __all__ = [
     "is_predicate",
     "left_out",
     "number_of_members",
+    "numbers_all",
 ]
 
 FINITE: Final = (
@@ -180,6 +181,7 @@ EXCLUDED: Final = tuple(
 BESIDE_IT: Final = frozenset(
     {("to", "its"), *((word, "it") for word in ("behind", "beside", "to", "of", "above", "below", "under", "beneath"))}
 )
+SEEN: Final = (("can", "be", "seen"), ("are", "to", "be", "seen"), ("are", "visible"), ("show",))
 LIKE_IT: Final = ((), ("like",), ("others",), ("more",), ("similar",))
 """What follows a number that alone is the subject."""
 AWAY: Final = frozenset({"behind", "beyond", "opposite", "further", "farther"})
@@ -277,9 +279,18 @@ def _is_told_apart(subject: tuple[str, ...], own: Sequence[Island], head: Phrase
 
 def number_of_members(tokens: tuple[str, ...]) -> int:
     """The number that alone is the subject: "two of them stand on the left", "and one is hidden"; 0 without one."""
+    if numbers_all(tokens):
+        return 0
     subject = _subject(tokens)
     words = subject[:-2] if subject[-2:] in (("of", "them"), ("of", "these")) else subject
     return NUMBERS.get(words[0], 0) if len(words) == 1 and len(subject) < len(_after_joints(tokens, 0)) else 0
+
+
+def numbers_all(tokens: tuple[str, ...]) -> bool:
+    """Whether a clause begins with the number of all that are there: "five of them can be seen, one at the left"."""
+    rest = _after_joints(tokens, 0)
+    is_seen = any(rest[k : k + len(seen)] == seen for k in (1, 3) for seen in SEEN)
+    return is_seen and rest[0] in NUMBERS
 
 
 def _constraints(reading: Phrase | tuple[Constraint, ...]) -> tuple[Constraint, ...]:
@@ -290,8 +301,8 @@ def _contradicts(words: Sequence[Constraint], head: Sequence[Constraint]) -> boo
     """Whether colours are others, or a place is the opposite one."""
     for kinds in (("color", "accent"), ("pattern",)):
         looks = [{c.value for c in constraints if c.kind in kinds} for constraints in (words, head)]
-        if all(looks) and not looks[0] & looks[1]:
-            return True
+        if all(looks) and (not looks[0] & looks[1] or (looks[0] != looks[1] and min(map(len, looks)) > 1)):
+            return True  # "the blue and white ball", of the red and white one
     places = [{c.value for c in constraints if c.kind in ("place", "most", "picture")} for constraints in (words, head)]
     return any(OPPOSITES.get(place) in places[1] for place in places[0] - places[1])
 

@@ -37,8 +37,8 @@ class Fact(NamedTuple):
             smaller), ranked (it comes first among such things, in size or the like), far (such things are at the
             front or the back), where (such a thing, which is another than the region, is on a side),
             numbered (a thing has so many parts of a kind, storeys, or rows of books), each (so has a member of it),
-            several (so many such things are shown), most (what may have such parts has so many: ``one`` of it, a ``row``
-            of one, or ``all``), total (its members are so many), fuller (of two members that on a side shows more),
+            several (so many such things are shown), most (what may have such parts has so many: one of it, a row
+            of one, or all), total (its members are so many), fuller (of two members that on a side shows more),
             inside (one of `others` is on a side of an outline), rises (the region does to a side), across (it runs from
             a side to that side again), room (a shelf has some on a side), knob (a door has it there), higher (of two
             parts that on a side is).

@@ -224,9 +224,8 @@ class _Collector:
             self.subject = self.current = self._add(Fact("elsewhere", like), island)
         elif is_head and (begins or self.before == "" or (starts and not listed)):
             self.subject = self.current = self.opening = None
-            self._describe(
-                phrase, island, some=phrase.noun == ANY_NOUN and self.tokens[island.start] not in ("both", "all")
-            )
+            some = phrase.noun == ANY_NOUN and self.tokens[island.start] not in ("both", "all")
+            self._describe(phrase, island, some=some)
         else:
             part = begins and self.tokens[island.start] == "the" and is_part(phrase.noun)
             part = part and not any(c.kind == "of" or c.kind in LOOKS for c in phrase.constraints)
@@ -247,10 +246,8 @@ class _Collector:
         if self.root >= 0 and self.current is None and self.subject is None and not owned:
             part = kind in ("of", "in") or value == "on"
             if part:
-                fact = (
-                    Fact("part", named_as(phrase, self.head)) if value != "on" else Fact("relation", phrase, (), "on")
-                )
-                self.current = self._add(fact, island)
+                on = Fact("relation", phrase, (), "on")
+                self.current = self._add(on if value == "on" else Fact("part", named_as(phrase, self.head)), island)
                 self.linked.add(self.current)
                 return
         if kind == "of" and self.current is not None:
@@ -315,10 +312,9 @@ class _Collector:
         ):
             self._use(island)
         elif (
-            readings
-            and self.before in ("", "joint")
+            readings and self.before in ("", "joint")
             and subjects.goes_unnamed(self.islands, number, first=island.start == 0)
-        ):
+        ):  # fmt: skip
             looks = tuple(c for c in readings[0] if c.kind in LOOKS)
             self._add(Fact("shows", Phrase(UNKNOWN_NOUN, False, looks)), island)  # "red and purple checks surround it"
         elif readings:
@@ -329,11 +325,12 @@ class _Collector:
     def _say(self, constraints: tuple[Constraint, ...], island: Island, *, some: bool = False) -> None:
         self._use(island)
         claims = tuple(c for c in constraints if c.kind in LOOKS | PLACES | {"count", "with", "posture"})
-        if self.current is None and not self.head.plural:
-            claims = tuple(c for c in claims if c.kind != "count")  # "there are two on that side"
+        fact = self.facts[self.current] if self.current is not None else None
+        named = self.head if fact is None else fact.phrase
+        if named is not None and (not named.plural or (fact is not None and self.before == "joint")):
+            claims = tuple(c for c in claims if c.kind != "count")  # "under the top, two in front and two behind"
         if not claims:
             return
-        fact = self.facts[self.current] if self.current is not None else None
         if fact is not None and fact.phrase is not None and self.before != "copula":
             places = tuple(c for c in claims if c.kind in PLACES)
             claims = tuple(c for c in claims if c.kind not in PLACES)  # of whom a place is, free text hides
@@ -344,7 +341,8 @@ class _Collector:
         if fact is not None and fact.phrase is not None:
             self.facts[self.current or 0] = fact._replace(phrase=fact.phrase.adding(*claims))
         else:
-            is_member = (
-                some and self.head.plural and self.root < 0 and any(c.kind in PLACES | {"count"} for c in claims)
-            )
+            is_member = some and self.head.plural and self.root < 0
+            is_member = is_member and any(c.kind in PLACES | {"count"} for c in claims)
+            if not is_member and self.root < 0 and not subjects.is_told(self.tokens, self.islands, island, self.head):
+                claims = tuple(c for c in claims if c.kind not in PLACES)
             self.facts.append(Fact("some" if is_member else "is", None, claims))

@@ -139,9 +139,10 @@ def _with_noun_after(tokens: tuple[str, ...], islands: list[Island], k: int) -> 
 
 def _is_reach(tokens: tuple[str, ...], islands: list[Island], k: int) -> bool:
     """Whether an attribute is the beginning or the end of "from the left up to the right edge", so no place."""
-    if islands[k].kind != "attribute" or not _is_where(islands[k]):
-        return False
     word = tokens[islands[k].start]
+    is_from = word == "from" and tokens[islands[k].start + 1 : islands[k].start + 2] == ("the",)
+    if islands[k].kind != "attribute" or not (is_from or _is_where(islands[k])):
+        return False
     clause = [tokens[island.start] for island in islands[max(k - REACH, 0) : k]]
     following = [tokens[island.start] for island in islands[k + 1 : k + 1 + REACH]]
     return (word == "from" and "to" in following) or (word == "to" and "from" in clause)
@@ -302,6 +303,9 @@ def _phrase(chart: Chart, start: int) -> Island | None:
             (end for phrase, end in readings if end == longest - 1 and _is_kind(phrase, plural=not is_finite)),
             default=longest,
         )
+    is_verb = chart.word(longest - 1) in VERBS and chart.word(longest - 1).endswith("s")
+    if is_verb and chart.word(longest) in ("its", "their", "the") and chart.word(start) not in ARTICLES:
+        return None  # "the ball striped in red and white covers its edge"
     if chart.word(longest) in ("it", "them") and chart.word(longest - 1).endswith("s"):  # "the other door mirrors it"
         longest = max((end for phrase, end in readings if end == longest - 1 and _is_kind(phrase)), default=longest)
     phrases = [phrase for phrase, end in readings if end == longest]
@@ -323,9 +327,8 @@ def _attribute(chart: Chart, start: int) -> Island | None:
     if not readings:
         return None
     longest = max(end for _, end in readings)
-    return Island(
-        "attribute", start, longest, tuple(dict.fromkeys(c for c, end in readings if end == longest))[:MOST_READINGS]
-    )
+    ways = tuple(dict.fromkeys(c for c, end in readings if end == longest))
+    return Island("attribute", start, longest, ways[:MOST_READINGS])
 
 
 def _adjectives(chart: Chart, start: int) -> Island | None:

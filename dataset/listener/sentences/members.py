@@ -15,7 +15,7 @@ from ..words.categories import MASS_NOUNS
 from ..words.connectives import DENIALS
 from ..words.lexicon import categories_of
 from ..words.vocabulary import COLOR_WORDS, NUMBERS, ORDINALS
-from .clauses import OTHERS
+from .clauses import OTHERS, numbers_all
 from .fact import LOOKS, Fact
 from .islands import Island, listed_colors
 from .phrases import may_be_the_same
@@ -115,7 +115,10 @@ def _listed_number(tokens: tuple[str, ...], islands: Sequence[Island], head: Phr
     kinds = categories_of(head.noun) or frozenset()
     named = {k: phrase for island in islands for phrase in _named(island) for k in range(island.start, island.end)}
     total, of_noun = 0, False
+    every = NUMBERS[tokens[0]] if numbers_all(tokens) else 0  # "three can be seen, one at the left and two behind"
     for k, word in enumerate(tokens):
+        if every and k == 0:
+            continue
         before = tokens[k - 1] if k else ""
         alike = k in named and not kinds.isdisjoint(categories_of(named[k].noun) or ())
         if word in NUMBERS and k == 0 and k in named and may_be_the_same(named[k], head):
@@ -129,7 +132,7 @@ def _listed_number(tokens: tuple[str, ...], islands: Sequence[Island], head: Phr
             total += _is_next(tokens, k) and (is_said or not of_noun)
         elif total and alike and word in ("one", "a", "the") and before in ADDING and not of_noun:
             total += not named[k].plural
-    return total
+    return max(total, every)
 
 
 def _is_next(tokens: tuple[str, ...], k: int) -> bool:

@@ -15,7 +15,7 @@ from ..words.anatomy import SHAPES
 from ..words.connectives import COPULAS, FUNCTION_WORDS, OWNED, is_in_sight
 from ..words.lexicon import categories_of
 from ..words.synonyms import loosely
-from ..words.vocabulary import NUMBERS, STANDING
+from ..words.vocabulary import COLOR_WORDS, NUMBERS, STANDING
 from .clauses import OTHERS, is_predicate
 from .fact import INVERSE, LOOKS, Fact
 from .islands import Island
@@ -45,9 +45,14 @@ BORDERS: Final = frozenset({"border", "edge", "side", "sides", "end", "corner", 
 OTHER: Final = frozenset({"other", "more", "further"})
 FARTHER: Final = frozenset(("further", place) for place in ("back", "left", "right", "away", "forward", "up", "down"))
 BACKS: Final = frozenset({"back", "backrest"})
+THINGS: Final = frozenset({"things", "objects", "items"})
 TIERS: Final = frozenset({"row", "tier", "compartment"})
 UPPER: Final = frozenset({"upper", "lower", "above", "below"})
 ONE_OF: Final = frozenset({"its", "the", "their"})
+PAST: Final = frozenset({"over", "beyond", "past"})
+"""What is "just beyond the corner of the rug", or "over the edge" of it, is still on it."""
+MEMBERS: Final = frozenset({"one", "others", *NUMBERS})
+OF_MEMBERS: Final = frozenset({"of", "them", "these", "fully", "seen", "visible", "is", "are", *STANDING})
 
 
 def sites_of(tokens: tuple[str, ...], islands: Sequence[Island], *, first: bool) -> tuple[Fact, ...]:
@@ -63,12 +68,6 @@ def sites_of(tokens: tuple[str, ...], islands: Sequence[Island], *, first: bool)
     for k in range(len(islands)):
         scan.take(k)
     return tuple(dict.fromkeys(scan.facts))
-
-
-PAST: Final = frozenset({"over", "beyond", "past"})
-"""What is "just beyond the corner of the rug", or "over the edge" of it, is still on it."""
-MEMBERS: Final = frozenset({"one", "others", *NUMBERS})
-OF_MEMBERS: Final = frozenset({"of", "them", "these", "fully", "seen", "visible", "is", "are", *STANDING})
 
 
 class _Scan:
@@ -163,8 +162,9 @@ class _Scan:
             self.is_another |= k == 0 and not ANOTHERS.isdisjoint(self._words(island).split())  # "the other blue one"
         elif before is None or before.kind not in ("link", "skipped", "attribute"):
             self.member = None
+        is_one = phrase.noun == ANY_NOUN and is_said_of_region and self.tokens[island.end - 1] not in THINGS
         among = next((c for c in phrase.constraints if c.kind == "among"), None)
-        if among is not None and phrase.noun == ANY_NOUN and is_said_of_region:
+        if among is not None and is_one:
             self.facts.append(Fact("among", None, (among,)))  # "it is the lowest of the three"
         if _is_named(phrase) and not is_said_of_region:
             is_new = not self.first and self.tokens[0] not in ("it", "they")
@@ -212,9 +212,11 @@ class _Scan:
             number = self._number_before(self.islands[k].start)
         before = self.tokens[max(self.islands[k].start - 1, 0) : self.islands[k].end]
         is_thing = categories_of(phrase.noun) or (loosely(phrase.noun) and phrase.noun not in SHAPES)
-        is_thing = (is_thing or phrase.noun in TIERS) and phrase.noun not in BORDERS
+        is_thing = (is_thing or phrase.noun in TIERS) and phrase.noun not in BORDERS and not self._follows(k, {"each"})
         if number and is_thing and (not self.dropping or "the" in before):
-            looks = tuple(c for c in phrase.constraints if c.kind in LOOKS)
+            after = before[before.index("of") :] if "of" in before and "one" in before else before
+            others = {"color"} - {"color" for word in after if word in COLOR_WORDS}  # "the only red one of five balls"
+            looks = tuple(c for c in phrase.constraints if c.kind in LOOKS - others)
             owned = not self.first and k + 1 < len(self.islands) and self.islands[k + 1].link[0] in ("of", "in")
             link = self.islands[k - 1] if k > 0 else None
             is_beside = link is not None and link.link[1] in GEOMETRY - {"left of", "right of"} | {"on"}
@@ -233,11 +235,10 @@ class _Scan:
             elif self.tokens[self.islands[k].end : self.islands[k].end + 2] in (("on", "it"), ("on", "its")):
                 how = "on"
             if phrase.noun not in TIERS - {"tier"} or how == "beside":
-                self.facts.append(
-                    Fact("enough", Phrase(phrase.noun, False, looks), (Constraint("count", number),), how)
-                )
+                things = Phrase(phrase.noun, False, looks)
+                self.facts.append(Fact("enough", things, (Constraint("count", number),), how))
 
-    def _follows(self, k: int, words: frozenset[str]) -> bool:
+    def _follows(self, k: int, words: frozenset[str] | set[str]) -> bool:
         return not words.isdisjoint(self.tokens[self.islands[k].end : self.islands[k].end + 1])
 
     def _number_before(self, start: int) -> str:

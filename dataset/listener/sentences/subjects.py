@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
-from ..words.connectives import OWNED, WAYS
+from ..words.connectives import OWNED, SIDES, WAYS
 from .fact import LOOKS, PLACES, Fact
 from .islands import Island
 from .phrases import named_as, names_kind
@@ -16,6 +16,7 @@ __all__ = [
     "goes_on_of",
     "goes_unnamed",
     "is_listed",
+    "is_told",
     "is_where",
     "like_before",
     "names_head_again",
@@ -28,6 +29,12 @@ HIDDEN: Final = frozenset(
     {"hidden", "covered", "overlapped", "cut", "off", "cropped", "blocked", "obscured", "concealed", "interrupted"}
 )
 """After these a place is one of the region's own."""
+ENDS_OF: Final = frozenset((word, "of") for word in SIDES)
+"""After an adjective they name a place in a thing."""
+PASSED: Final = frozenset(
+    {"stand", "stands", "sit", "sits", "lie", "lies", "rest", "rests", "hang", "hangs", "the", "one"}
+)
+"""Words that may stand before a place that is the region's: "it stands at the left", "it is the one at the left"."""
 FARTHER: Final = frozenset({"further", "farther"})
 
 
@@ -38,6 +45,8 @@ def names_head_again(tokens: tuple[str, ...], island: Island, phrase: Phrase, he
         return False  # "a block, from which the leg rises"
     if "other" in words or "another" in words or words[0] in ("a", "an") or phrase.plural != head.plural:
         return False
+    if phrase.noun == ANY_NOUN and tokens[island.end : island.end + 2] in ENDS_OF:
+        return False  # "the lower end of the post"
     if phrase.noun == ANY_NOUN and not head.plural and words[0] in ("the", "that") and words[-1] == "one":
         return False  # "the lower one" of two pieces, or another thing
     definite = words[0] in ("the", "this", "these", "both", "all", "one")
@@ -49,6 +58,7 @@ def tells_apart(islands: Sequence[Island], k: int, phrase: Phrase) -> bool:
     following = islands[k + 1 : k + 2]
     is_of = bool(following) and (following[0].link == ("of", "") or following[0].link[0] == "relation")
     is_of = is_of or [island.link for island in following] == [("about", "")]  # "the white frame to the right"
+    is_of = is_of or [island.link[0] for island in following] == ["with"]  # "the lamp with the blue cap"
     places = [c for island in following if island.kind == "attribute" for c in _constraints(island.readings[0])]
     is_placed = any(c.kind in ("of", *PLACES) for c in (*phrase.constraints, *places))
     return phrase.noun != ANY_NOUN and (is_of or is_placed)
@@ -86,6 +96,23 @@ def goes_on_of(islands: Sequence[Island], k: int) -> bool:
 def is_where(island: Island) -> bool:
     """Whether an attribute says only where something is."""
     return all(c.kind in PLACES for reading in island.readings for c in _constraints(reading))
+
+
+def is_told(tokens: tuple[str, ...], islands: Sequence[Island], island: Island, head: Phrase) -> bool:
+    """Whether a place is plainly the region's: "it is at the left", "they stand in front", "it is the one at the left".
+
+    Anywhere else, "a curve open to the left", it may be that of anything.
+    """
+    before = [*islands[: islands.index(island)]]
+    while before and (tokens[before[-1].start] in PASSED or (before[-1].kind == "attribute" and is_where(before[-1]))):
+        before.pop()
+    named = before[:-1] if before and tokens[before[-1].start] == "," else before
+    nouns = [way.noun for way in named[-1].readings if isinstance(way, Phrase)][:1] if named else []
+    is_one = bool(nouns) and nouns[0] == ANY_NOUN and tokens[named[-1].start] == "the"
+    if is_one or (nouns and named is before and names_kind(nouns[0], head.noun)):
+        before = named[:-1]  # "it is the nearer one, on the left"
+    is_pronoun = bool(before) and before[-1].kind == "pronoun" and not any(way.link[0] for way in before[-2:-1])
+    return not before or is_pronoun or before[-1].kind == "copula"
 
 
 def says_no_place(tokens: tuple[str, ...], islands: Sequence[Island], k: int, before: str, *, alone: bool) -> bool:

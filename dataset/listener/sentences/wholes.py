@@ -15,9 +15,10 @@ from .attach import read_sentence
 from .islands import Island, islands_of, unknown_words
 from .stack import Reading, Sentence
 
-__all__ = ["is_sensible", "part_of_whole", "with_its_contents"]
+__all__ = ["is_of_ground", "is_sensible", "part_of_whole", "with_its_contents"]
 
 RANKS: Final = frozenset({"nearest", "leftmost", "rightmost", "rearmost", "topmost", "lowest", "closest", "last"})
+GROUNDS: Final = frozenset({"lawn", "dirt", "gravel", "snow", "sand", "pavement"})
 MOST_WORDS: Final = 24
 """Longer sentences describe, and do not name the whole first."""
 
@@ -110,6 +111,12 @@ def _may_be_part(part: Phrase, whole: Phrase) -> bool:
     if not (categories_of(part.noun) or frozenset()).isdisjoint(categories_of(whole.noun) or ()):
         return False
     return not whole.plural and any(has_part(kind, meant) for kind in categories_of(whole.noun) or loosely(whole.noun))
+
+
+def is_of_ground(phrase: Phrase) -> bool:
+    """Whether it is said to be of a ground, which it may be itself: "the grass of the meadow"."""
+    inner = [c.phrase.noun for c in phrase.constraints if c.kind == "of" and c.phrase is not None]
+    return any((kinds := categories_of(noun)) and kinds <= GROUNDS for noun in inner)
 
 
 def is_sensible(phrase: Phrase) -> bool:
