@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
 from .alike import alike, rest_of
@@ -29,10 +30,10 @@ from .reader import SENTENCE_END, Read, read, read_freely, unread_numbers
 from .sentences.attach import Reading
 from .sentences.phrases import goes_on_with_whole, merged, says_what
 from .sentences.wholes import is_of_ground
-from .words.opposites import details_in, turned
+from .words.opposites import Detail, details_in, turned
 from .world import World
 
-__all__ = ["Hearing", "Outcome", "hear", "listen"]
+__all__ = ["Hearing", "Outcome", "hear", "interpret", "listen"]
 
 Outcome = Literal["correct", "ambiguous", "wrong", "nothing", "false", "unparsed"]
 Relation = Literal["parent", "child", "sibling", "other"]
@@ -103,7 +104,7 @@ def listen(caption: str, world: World, target: str) -> Hearing:
     Raises:
         KeyError: the world has no region of that id.
     """
-    hearing = _hearing(caption, world, target)
+    hearing = interpret(caption, world, target)
     if hearing.outcome == "correct" and SENTENCE_END.search(caption):
         untold = tuple(word for kind in TELLING for word in _untold(caption, kind, world, target))
         return replace(hearing, outcome="unparsed", untold=untold) if untold else hearing
@@ -111,15 +112,23 @@ def listen(caption: str, world: World, target: str) -> Hearing:
 
 
 def _untold(caption: str, kind: str, world: World, target: str) -> tuple[str, ...]:
-    """The words of a kind in a correct caption that is as correct with the opposites of all of them."""
-    details = tuple(details_in(caption, (kind,)))
-    if details and _hearing(turned(caption, details), world, target).outcome == "correct":
+    """The words of a kind in a correct caption that is as correct with the opposites of all of them.
+
+    A sentence that names both sides may well be: "one at the left end and one at the right".
+    """
+    details: list[Detail] = []
+    ends = [match.end() for match in SENTENCE_END.finditer(caption)]
+    for start, end in pairwise((0, *ends, len(caption))):
+        own = [detail for detail in details_in(caption, (kind,)) if start <= detail.start < end]
+        if kind != "side" or len({detail.word.lower()[:4] for detail in own}) < 2:
+            details += own
+    if details and interpret(turned(caption, details), world, target).outcome == "correct":
         return tuple(detail.word for detail in details)
     return ()
 
 
-def _hearing(caption: str, world: World, target: str) -> Hearing:
-    """What a caption denotes beside the target, whatever of it the world cannot tell."""
+def interpret(caption: str, world: World, target: str) -> Hearing:
+    """As `listen`, also for a caption of which nothing tells sides or numbers: what it denotes beside the target."""
     model = careful_model_of(world)
     bit = 1 << model.position[target]
     content = read(caption) if isinstance(caption, str) else Read()

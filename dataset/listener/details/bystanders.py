@@ -10,7 +10,7 @@ from ..sentences.clauses import FINITE
 from ..sentences.fact import LOOKS
 from ..sentences.islands import Island
 from ..words.connectives import TRANSPARENT
-from ..words.lexicon import is_part
+from ..words.lexicon import NOUN_WORDS, is_part
 from ..words.vocabulary import COLOR_WORDS, NUMBERS
 
 __all__ = [
@@ -238,9 +238,10 @@ def is_thing(tokens: tuple[str, ...], island: Island) -> bool:
 
 
 def _level(tokens: tuple[str, ...], k: int) -> tuple[Constraint, ...]:
-    """Of "sits higher than the other" the level, not of "at the lower left"."""
+    """Of "sits higher than the other" the level, not of "at the lower left" or "has a higher top"."""
     for j in range(k, min(k + LEVEL_REACH, len(tokens))):
-        if tokens[j] in LEVELS and tokens[j + 1 : j + 2] not in (("left",), ("right",)):
+        after = tokens[j + 1 : j + 2]
+        if tokens[j] in LEVELS and after not in (("left",), ("right",)) and after not in NOUN_WORDS:
             return (Constraint("level", LEVELS[tokens[j]]),)
     return ()
 

@@ -14,8 +14,9 @@ from ..logic import ANY_NOUN, Constraint, Phrase
 from ..sentences.claims import Noun, noun_after, nouns_in
 from ..sentences.fact import Fact
 from ..words.connectives import OWNED, SIDES, WAYS
-from .hiding import OPPOSITE, PICTURES, STANDS
+from .hiding import OPPOSITE, STANDS
 from .looks import described
+from .placings import PICTURES
 
 __all__ = ["AT", "BORDERS", "JOINTS", "LEVELS", "SUBJECTS", "is_on_another", "lead_of", "outlines_in"]
 

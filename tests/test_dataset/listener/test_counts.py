@@ -2,7 +2,8 @@
 
 import pytest
 
-from dataset.listener import World, WorldRegion, listen
+from dataset.listener import World, WorldRegion
+from dataset.listener.listen import interpret
 
 
 def region(name, category, x, y=0.5, parent=None, size=(0.1, 0.2), **fields):
@@ -81,8 +82,8 @@ WORLD = World(
 )  # fmt: skip
 def test_numbers(target, true, untrue):
     """Protects: a number above all that there may be, or below all that are clearly seen, makes a caption untrue."""
-    assert listen(true, WORLD, target).outcome == "correct", listen(true, WORLD, target)
-    assert listen(untrue, WORLD, target).outcome != "correct", listen(untrue, WORLD, target)
+    assert interpret(true, WORLD, target).outcome == "correct", interpret(true, WORLD, target)
+    assert interpret(untrue, WORLD, target).outcome != "correct", interpret(untrue, WORLD, target)
 
 
 @pytest.mark.parametrize(
@@ -97,5 +98,5 @@ def test_numbers(target, true, untrue):
 )  # fmt: skip
 def test_colors(target, true, untrue):
     """Protects: a colour that nothing shows makes a caption untrue, also in a sentence with alternatives."""
-    assert listen(true, WORLD, target).outcome == "correct", listen(true, WORLD, target)
-    assert listen(untrue, WORLD, target).outcome != "correct", listen(untrue, WORLD, target)
+    assert interpret(true, WORLD, target).outcome == "correct", interpret(true, WORLD, target)
+    assert interpret(untrue, WORLD, target).outcome != "correct", interpret(untrue, WORLD, target)

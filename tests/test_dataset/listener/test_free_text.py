@@ -2,7 +2,8 @@
 
 import pytest
 
-from dataset.listener import World, WorldRegion, listen
+from dataset.listener import World, WorldRegion
+from dataset.listener.listen import interpret
 
 
 def region(name, category, x, y=0.5, parent=None, size=(0.1, 0.2), **fields):
@@ -86,5 +87,5 @@ WORLD = World(
 )  # fmt: skip
 def test_what_free_text_says_is_read_of_what_it_is_said_of(target, true, untrue):
     """Protects both ways: the true caption is correct, the same made untrue is not."""
-    assert listen(true, WORLD, target).outcome == "correct", listen(true, WORLD, target)
-    assert listen(untrue, WORLD, target).outcome != "correct", listen(untrue, WORLD, target)
+    assert interpret(true, WORLD, target).outcome == "correct", interpret(true, WORLD, target)
+    assert interpret(untrue, WORLD, target).outcome != "correct", interpret(untrue, WORLD, target)

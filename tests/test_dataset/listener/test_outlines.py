@@ -2,7 +2,8 @@
 
 import pytest
 
-from dataset.listener import World, WorldRegion, listen
+from dataset.listener import World, WorldRegion
+from dataset.listener.listen import interpret
 
 
 def region(name, category, x, y=0.5, parent=None, size=(0.1, 0.2), **fields):
@@ -83,8 +84,8 @@ def test_a_side_is_true_or_not(target, caption, word):
     """A true caption is correct; with the side turned round it is not."""
     opposite = {"left": "right", "right": "left", "right edge": "left edge"}[word]
     untrue = opposite.join(caption.rsplit(word, 1))
-    assert listen(caption, ROOM, target).outcome == "correct", listen(caption, ROOM, target)
-    assert listen(untrue, ROOM, target).outcome != "correct", listen(untrue, ROOM, target)
+    assert interpret(caption, ROOM, target).outcome == "correct", interpret(caption, ROOM, target)
+    assert interpret(untrue, ROOM, target).outcome != "correct", interpret(untrue, ROOM, target)
 
 
 @pytest.mark.parametrize(
@@ -100,4 +101,4 @@ def test_a_side_is_true_or_not(target, caption, word):
 )
 def test_a_side_of_something_else_is_not_held_against_it(target, caption):
     """Other things, clauses on what is not meant, and what cannot be known keep a caption."""
-    assert listen(caption, ROOM, target).outcome == "correct", listen(caption, ROOM, target)
+    assert interpret(caption, ROOM, target).outcome == "correct", interpret(caption, ROOM, target)

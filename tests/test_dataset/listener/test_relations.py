@@ -2,8 +2,9 @@
 
 import pytest
 
-from dataset.listener import World, listen
+from dataset.listener import World
 from dataset.listener.details.impossible import impossible_in
+from dataset.listener.listen import interpret
 from tests.test_dataset.listener.test_truth import group, region
 
 FLOOR = {"granularity": "background"}
@@ -62,8 +63,8 @@ ROOM = World(
 )  # fmt: skip
 def test_relations_and_hiding_are_checked(target, true, untrue):
     """A true caption is correct; with the relation turned round it is not."""
-    assert listen(true, ROOM, target).outcome == "correct", listen(true, ROOM, target)
-    assert listen(untrue, ROOM, target).outcome in ("false", "nothing", "wrong"), listen(untrue, ROOM, target)
+    assert interpret(true, ROOM, target).outcome == "correct", interpret(true, ROOM, target)
+    assert interpret(untrue, ROOM, target).outcome in ("false", "nothing", "wrong"), interpret(untrue, ROOM, target)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +78,7 @@ def test_relations_and_hiding_are_checked(target, true, untrue):
 )
 def test_what_hides_nothing_is_not_held_against_it(target, caption):
     """Patterns, what is built so, and what lies on the ground hide nothing that could be untrue."""
-    assert listen(caption, ROOM, target).outcome == "correct", listen(caption, ROOM, target)
+    assert interpret(caption, ROOM, target).outcome == "correct", interpret(caption, ROOM, target)
 
 
 def test_a_dial_is_above_the_lights():

@@ -59,6 +59,7 @@ def test_an_explanation_names_what_is_unchecked_in_its_words():
         ("The red ball. Two scratches run over it.", "unparsed", ("Two",)),
         ("The red ball on the left. Its seam bends to the left.", "correct", ()),
         ("The red ball. It has a tiny scratch.", "correct", ()),
+        ("The red ball. Its seam bends from the left end up to the right end.", "correct", ()),
         ("The red ball whose seam bends to the left.", "correct", ()),
         ("The blue ball. Its seam bends to the left.", "nothing", ()),
     ],

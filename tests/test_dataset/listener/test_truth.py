@@ -2,7 +2,8 @@
 
 import pytest
 
-from dataset.listener import World, WorldRegion, listen
+from dataset.listener import World, WorldRegion
+from dataset.listener.listen import interpret
 
 
 def region(name, category, x, y=0.5, parent=None, size=(0.1, 0.2), **fields):
@@ -181,8 +182,8 @@ WORLD = World(
 )  # fmt: skip
 def test_what_is_said_in_passing_is_checked(target, true, untrue):
     """A true caption is correct; with one word changed it is not."""
-    assert listen(true, WORLD, target).outcome == "correct", listen(true, WORLD, target)
-    assert listen(untrue, WORLD, target).outcome in ("false", "nothing", "wrong"), listen(untrue, WORLD, target)
+    assert interpret(true, WORLD, target).outcome == "correct", interpret(true, WORLD, target)
+    assert interpret(untrue, WORLD, target).outcome in ("false", "nothing", "wrong"), interpret(untrue, WORLD, target)
 
 
 @pytest.mark.parametrize(
@@ -213,7 +214,7 @@ def test_what_is_said_in_passing_is_checked(target, true, untrue):
 )
 def test_what_is_about_something_else_is_not_held_against_it(target, caption):
     """Verbs are no nouns, ranges no places, and another subject's looks are not the region's."""
-    assert listen(caption, WORLD, target).outcome == "correct", listen(caption, WORLD, target)
+    assert interpret(caption, WORLD, target).outcome == "correct", interpret(caption, WORLD, target)
 
 
 HOUSE = World(
@@ -253,8 +254,8 @@ HOUSE = World(
 )
 def test_how_sentences_are_put_together(target, true, untrue):
     """Protects: what follows a comma, a dash or a verb finds what it belongs to, and untrue captions stay so."""
-    assert listen(true, HOUSE, target).outcome == "correct", listen(true, HOUSE, target)
-    assert listen(untrue, HOUSE, target).outcome != "correct", listen(untrue, HOUSE, target)
+    assert interpret(true, HOUSE, target).outcome == "correct", interpret(true, HOUSE, target)
+    assert interpret(untrue, HOUSE, target).outcome != "correct", interpret(untrue, HOUSE, target)
 
 
 SIDED = World(
@@ -308,5 +309,5 @@ SIDED = World(
     ],
 )  # fmt: skip
 def test_what_is_on_a_side_is_told_by_all_that_is_said_of_it(target, caption, side, other):
-    assert listen(caption.format(side), SIDED, target).outcome == "correct"
-    assert listen(caption.format(other), SIDED, target).outcome in ("false", "nothing", "wrong")
+    assert interpret(caption.format(side), SIDED, target).outcome == "correct"
+    assert interpret(caption.format(other), SIDED, target).outcome in ("false", "nothing", "wrong")
