@@ -17,6 +17,7 @@ MIGRATIONS_OF = {
     "0.8.0": 4,
     "0.9.0": 4,
     "0.10.0": 4,
+    "0.11.0": 4,
 }
 """Release -> how many migrations its databases have seen. A release that has new ones needs a folder in `RELEASED`."""
 

@@ -101,7 +101,9 @@ class _Phrases:
                 else:
                     phrases = tuple(phrase.adding(Constraint("of", "", what)) for phrase in phrases)
             elif is_generic:
-                is_of = self.tokens[end : end + 1] == ("of",) and self.tokens[end + 1] not in PRONOUNS
+                is_of = self.tokens[end : end + 1] == ("of",) and not PRONOUNS.intersection(
+                    self.tokens[end + 1 : end + 2]
+                )
                 phrases = (Phrase(UNKNOWN_NOUN),) if is_of else (REGION,)  # "rows of specks", "part of it"
             elif owned:
                 phrases = tuple(phrase.adding(OWN) for phrase in phrases)

@@ -218,7 +218,7 @@ def _fronted(
     while start and islands[start - 1].kind != "joint":
         start -= 1
     is_set_off = place.start == 0 and tokens[place.end : place.end + 1] == (",",) and place.end + 1 < len(tokens)
-    ends_so = place.end == len(tokens) or (tokens[place.end] in JOINTS | NO_SIDES and not is_set_off)
+    ends_so = place.end >= len(tokens) or (tokens[place.end] in JOINTS | NO_SIDES and not is_set_off)
     if ends_so or place.frame == "landmark" or any(i.kind not in ("idiom", "skipped") for i in islands[start:here]):
         return None
     verb = place.end + is_set_off

@@ -1,8 +1,11 @@
 """Protects how free text is read: islands, facts, what is refused, the reasons given, and the page of words."""
 
+import random
+
 import pytest
 
 from baselines.mask_only import nounless_phrases
+from benchmark.validation.captions import MEASURING, natural_captions
 from dataset.listener import World, WorldRegion, explain, listen
 from dataset.listener.logic import BOTH, UNKNOWN_NOUN, Constraint, Phrase
 from dataset.listener.reader import read, read_freely
@@ -89,6 +92,17 @@ def test_long_texts_are_answered():
     assert listen(
         "The red mug. " + "It has a green handle with a blue vase behind the mug. " * 18, WORLD, "mug"
     ).outcome
+
+
+def test_cut_and_jumbled_texts_are_answered():
+    """Protects: no text raises an error, wherever it breaks off and in whatever order its words stand."""
+    rng = random.Random(4)
+    texts = [row.caption.split() for row in natural_captions() if row.half != MEASURING]
+    for words in rng.sample(texts, 250):
+        start, end = sorted(rng.sample(range(len(words) + 1), 2))
+        jumbled = rng.sample(words, len(words))
+        for text in (words[:end], words[start:], [*words[:end], *rng.choice(texts)[start:]], jumbled):
+            assert listen(" ".join(text), WORLD, "mug").outcome
 
 
 def test_the_page_of_words_is_fresh():
