@@ -13,14 +13,15 @@ __all__ = [
     "DENIALS",
     "DENIED",
     "DEPTH",
+    "DISAPPEARS",
     "EDGES",
     "ENDS_OF",
     "EXCLUDES",
     "HIDDEN",
     "HIDES",
     "HIDING",
-    "JOINTS",
     "NO_RELATION",
+    "PARTLY",
     "PATTERNS",
     "PIECES",
     "PREPOSITIONS",
@@ -47,11 +48,10 @@ HIDES: Final = frozenset(
     {"hides", "covers", "conceals", "obscures", "overlaps", "blocks", "interrupts", "hiding", "covering",
      "overlapping", "hide", "overlap", "cover", "obscure", "conceal", "interrupt", "block"}
 )  # fmt: skip
-VANISHES: Final = tuple(
-    (word,)
-    for word in ("disappears", "disappear", "vanishes", "vanish", "disappearing", "vanishing", "hidden", "partly",
-                 "half", "mostly", "partially", "largely", "goes", "continues", "passes", "ends", "ending", "runs")
-)  # fmt: skip
+PARTLY: Final = frozenset({"partly", "half", "mostly", "partially", "largely"})
+"""What is so behind a thing is hidden by it."""
+DISAPPEARS: Final = frozenset({"disappears", "disappear", "disappearing", "vanishes", "vanish", "vanishing"})
+VANISHES: Final = DISAPPEARS | PARTLY | {"hidden", "goes", "continues", "passes", "ends", "ending", "runs"}
 """What "disappears behind" another is hidden by it."""
 SHARES: Final = tuple(
     (word, "of") for word in ("most", "some", "much", "all", "one", "two", "both", "each", "three", "little")
@@ -82,7 +82,6 @@ BY_THE_WAY: Final = frozenset(
      "largely", "located", "on", "straight", "clearly", "rising", "immediate", "mounted", "nearly", "almost", "still"}
 )  # fmt: skip
 """Words between a thing and what is said of where it is."""
-JOINTS: Final = frozenset({",", ";", "and", "but", "while", "whereas", "so", "though", "because", "since"})
 PREPOSITIONS: Final = frozenset(
     {"on", "in", "at", "with", "by", "to", "from", "near", "against", "beside", "behind", "above", "below", "under",
      "over", "of", "beneath", "along", "between", "around", "into", "onto", "toward", "towards", "through", "past"}

@@ -65,15 +65,9 @@ def depths_in(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:
     facts = []
     for noun in nouns_in(tokens):
         after = tokens[noun.end : noun.end + 4]
-        words = (
-            after[2:3] if after[:2] in (("at", "the"), ("in", "the")) else after[1:2] if after[:1] == ("in",) else ()
-        )
-        if (
-            words
-            and words[0] in PLACES
-            and tokens[noun.end + 2 : noun.end + 4][1:] != ("of",)
-            and "of" not in after[2:]
-        ):
+        is_long = after[:2] in (("at", "the"), ("in", "the"))
+        words = after[2:3] if is_long else after[1:2] if after[:1] == ("in",) else ()
+        if words and words[0] in PLACES and "of" not in after[2:]:
             things = tuple(map(Phrase, noun.lemmas))
             facts.append(Fact("far", things[0], value=PLACES[words[0]], others=things[1:]))
     return tuple(facts)
