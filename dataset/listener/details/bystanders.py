@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
-from ..sentences.clauses import FINITE
+from ..sentences.clauses import FINITE, OTHERS
 from ..sentences.fact import LOOKS
 from ..sentences.islands import Island
 from ..words.connectives import LEFT_RIGHT, TRANSPARENT
@@ -29,11 +29,7 @@ __all__ = [
 ]
 
 VERBS: Final = FINITE | {"standing", "sitting", "parked", "hanging", "lying", "seen", "follows", "grows", "waits"}
-LIKE: Final = frozenset(
-    {"other", "others", "another", "second", "twin", "counterpart", "partner", "fellow", "neighbour", "neighbor",
-     "rest", "remaining", "similar", "matching", "opposite", "corresponding", "companion", "sister", "mate", "double",
-     "third", "next", "lookalike"}
-)  # fmt: skip
+LIKE: Final = (OTHERS - {"same"}) | {"fellow", "sister", "mate", "double", "third", "next"}
 """Words of another one like the region."""
 ALONE: Final = frozenset({"another", "other", "others", "rest", "one", "ones", "twin", "second", "those"})
 ONES: Final = ALONE | LIKE | NUMBERS.keys()
@@ -58,10 +54,8 @@ ASIDE_REACH: Final = 9
 """So many words an aside between commas may have."""
 LEVEL_REACH: Final = 5
 """So many words from a verb on may stand a word for a level."""
-TO_REGION: Final = {
-    "behind": "behind", "below": "below", "above": "above", "beside": "next to", "next to": "next to", "under": "under",
-    "in front of": "in front of",
-}  # fmt: skip
+TO_REGION: Final = {relation: relation for relation in STANDING} | {"beside": "next to"}
+"""Words before "it" -> how something stands to the region."""
 BY_IT: Final = tuple((*words, "it") for words in (("beside",), ("next", "to"), ("behind",), ("near",)))
 """What stands so is another than the region."""
 SHOWING: Final = frozenset({"show", "shows"})

@@ -86,7 +86,7 @@ def _beside(tokens: tuple[str, ...], nouns: tuple[Noun, ...]) -> Iterator[tuple[
 
 def _thing_at(tokens: tuple[str, ...], nouns: tuple[Noun, ...], start: int) -> Iterator[tuple[int, Phrase]]:
     """The thing that the words from a place on name, with its looks."""
-    begins = {noun.start: noun for noun in nouns if noun.end <= len(tokens)}
+    begins = {noun.start: noun for noun in nouns}
     j = start
     while j < min(start + MOST_WORDS, len(tokens)) and tokens[j] not in ENDS:
         noun = begins.get(j)
@@ -108,8 +108,7 @@ def _thing_at(tokens: tuple[str, ...], nouns: tuple[Noun, ...], start: int) -> I
                 return
             is_several = len({c.value for c in looks if c.kind == "color"}) > 1
             colors = tuple(c for c in looks if c.kind != "pattern" and not is_several)
-            for lemma in noun.lemmas[:1]:
-                yield start, Phrase(lemma, noun.plural, colors)
+            yield start, Phrase(noun.lemmas[0], noun.plural, colors)
             return
         j += 1
 

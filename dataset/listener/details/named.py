@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..sentences.claims import Noun, nouns_in
 from ..sentences.clauses import FINITE
+from ..sentences.clauses import OTHERS as LOOKALIKES
 from ..words.anatomy import SHAPES as FORMS
 from ..words.connectives import LEFT_RIGHT, OPPOSITE, OWNED, VERBS
 from ..words.lexicon import NOUN_WORDS
@@ -24,10 +25,7 @@ OWN: Final = Constraint("about", "own")
 ANOTHER: Final = Constraint("about", "another")
 """What is not the region, nor a part of it."""
 PRONOUNS: Final = frozenset({"it", "they", "them", "this", "these", "both", "all", "each"})
-OTHERS: Final = frozenset(
-    {"other", "others", "another", "similar", "second", "third", "fourth", "same", "twin", "counterpart", "neighbour",
-     "one", "ones", "matching", "rest"}
-)  # fmt: skip
+OTHERS: Final = LOOKALIKES | {"third", "fourth", "one", "ones"}
 ENDS: Final = frozenset(
     {",", "with", "in", "on", "at", "is", "are", "by", "to", "that", "which", "has", "have", "while", "from", "for",
      "but", "behind", "below", "above", "near", "so", "where", "and", "under", "beneath", "between", "whom", "not"}

@@ -12,10 +12,11 @@ from typing import Final
 
 from ..logic import ANY_NOUN, Constraint, Phrase
 from ..sentences.claims import Noun, noun_after, nouns_in
-from ..sentences.clauses import JOINTS
+from ..sentences.clauses import JOINTS, OTHERS
 from ..sentences.fact import Fact
 from ..words.connectives import OPPOSITE, OWNED, SIDES, WAYS
 from ..words.vocabulary import ARTICLES
+from .bystanders import DENIALS
 from .hiding import STANDS
 from .looks import described
 from .named import PRONOUNS
@@ -26,10 +27,7 @@ __all__ = ["is_on_another", "outlines_in"]
 
 INSIDE: Final = AT | WAYS | {"over", "under", "behind", "below", "above"}
 """Words before "its left end", where something is."""
-OTHERS: Final = frozenset(
-    {"other", "another", "others", "twin", "neighbour", "neighbor", "counterpart", "second", "not", "no", "nor", "isn",
-     "neither", "unlike", "than", "without", "excluded", "included", "same", "similar", "matching"}
-)  # fmt: skip
+ANOTHER: Final = OTHERS | DENIALS | {"no", "isn", "without", "excluded", "included"}
 """Words of a sentence on something else than the region."""
 TOUCHES: Final = frozenset({"touches", "crosses"})
 KNOBS: Final = frozenset({"knob", "doorknob", "handle"})
@@ -61,7 +59,7 @@ def is_on_another(tokens: tuple[str, ...]) -> bool:
     Args:
         tokens: the words.
     """
-    return not OTHERS.isdisjoint(tokens) or ("left", "out") in pairwise(tokens)
+    return not ANOTHER.isdisjoint(tokens) or ("left", "out") in pairwise(tokens)
 
 
 def _inside(tokens: tuple[str, ...], k: int, *, first: bool) -> Iterator[Fact]:

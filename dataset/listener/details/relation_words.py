@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from ..words.connectives import LEFT_RIGHT
+from .side_words import LEVELS
+
 __all__ = [
     "ADVERBS",
     "AND_ASIDE",
@@ -23,7 +26,6 @@ __all__ = [
     "NO_RELATION",
     "PARTLY",
     "PATTERNS",
-    "PIECES",
     "PREPOSITIONS",
     "RELATIONS",
     "SHARES",
@@ -59,7 +61,8 @@ SHARES: Final = tuple(
 ENDS_OF: Final = frozenset({"of", "beside", "between", "near"})
 AND_ASIDE: Final = frozenset({"left", "right", "beside", "between", "near"})
 """Words of a second place: "above and to the right of the books", "behind and between them"."""
-SIDED: Final = frozenset({"lower", "upper", "left", "right", "bottom", "top", "rear", "far", "near"})
+SIDED: Final = LEVELS | LEFT_RIGHT.keys()
+"""Words of "the lower left", which stands for a part of something."""
 SIDES_END: Final = frozenset({"", ",", "of", "and", "except", "so", "while", "but", "with"})
 ADVERBS: Final = frozenset({"behind", "above", "below", "beneath", "underneath", "beyond", "in"})
 """Relations that may stand without a landmark: "the lamp behind"."""
@@ -72,8 +75,6 @@ NO_RELATION: Final = frozenset(
      "follow", "trails"}
 )  # fmt: skip
 """Words before a relation that is none: "seen from behind", "all over"."""
-PIECES: Final = frozenset({"pieces", "parts", "bits", "strips", "patches", "slivers"})
-"""Where the region shows in these, one may be above and one below."""
 EDGES: Final = frozenset({"edge", "corner", "end", "rim", "border"})
 BY_THE_WAY: Final = frozenset(
     {"just", "directly", "right", "immediately", "slightly", "close", "partly", "half", "mostly", "well", "far",

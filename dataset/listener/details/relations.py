@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ..logic import ANY_NOUN, Constraint, Phrase
 from ..sentences.clauses import FINITE, JOINTS
 from ..sentences.fact import Fact
-from ..words.connectives import COPULAS, OWNED
+from ..words.connectives import COPULAS, OWNED, SCATTERED
 from ..words.vocabulary import ARTICLES, NUMBERS
 from .named import ANOTHER, LIKE, OTHERS, PRONOUNS, REGION, Named, named_in
 from .relation_words import (
@@ -32,7 +32,6 @@ from .relation_words import (
     HIDING,
     NO_RELATION,
     PATTERNS,
-    PIECES,
     PREPOSITIONS,
     RELATIONS,
     SHARES,
@@ -79,7 +78,7 @@ class _Sentence:
             after, then = (*self.tokens[named.end + 1 : named.end + 3], "", "")[:2]
         is_alone = after in ASIDE and (then in ("", ",", "and", "but") or then in FINITE or then in HIDES)
         is_like = any(LIKE in phrase.constraints for phrase in named.phrases)
-        if is_like and not {*PIECES, "piece"}.isdisjoint(self.tokens):
+        if is_like and not {*SCATTERED, "piece"}.isdisjoint(self.tokens):
             return named._replace(phrases=(*named.phrases, REGION))  # "the upper piece is wide, the lower one hidden"
         is_contrasted = named.start > 0 and self.tokens[named.start - 1] in CONTRASTS
         if is_like or REGION in named.phrases or not (is_contrasted or (is_alone and not self.first)):
@@ -197,7 +196,7 @@ class _Sentence:
             return (*named.phrases, *(between.phrases if between else ())), named.end
         if (
             not self.first
-            and PIECES.isdisjoint(self.tokens)
+            and SCATTERED.isdisjoint(self.tokens)
             and self.tokens[place.start] in ADVERBS
             and (word in ("", ",", "and", "with", "but") or word in FINITE)
         ):
@@ -216,7 +215,10 @@ class _Sentence:
 
     def _is_side(self, k: int) -> bool:
         """Whether "the lower left" stands for a part of something: "the lower left of it"."""
-        end = next((j for j in range(k + 1, len(self.tokens)) if self.tokens[j] not in SIDED), len(self.tokens))
+        end = next(
+            (j for j in range(k + 1, len(self.tokens)) if self.tokens[j] not in SIDED),
+            len(self.tokens),
+        )
         after = self.tokens[end] if end < len(self.tokens) else ""
         begins = any(k <= named.start <= end for named in self.named)
         return self.tokens[k : k + 1] == ("the",) and end > k + 1 and not begins and after in SIDES_END

@@ -10,6 +10,7 @@ from ..sentences.claims import DENIALS, Noun, noun_after, nouns_in
 from ..sentences.fact import Fact
 from ..words.connectives import COPULAS
 from .looks import described
+from .side_words import clause_start
 
 __all__ = ["depths_in", "sizes_in"]
 
@@ -46,7 +47,7 @@ def _sizes(tokens: tuple[str, ...], nouns: tuple[Noun, ...]) -> Iterator[Fact]:
             j -= 1
         before = [noun for noun in nouns if noun.end <= j]
         if tokens[j] in COPULAS and before:
-            begins = max((i + 1 for i in range(j) if tokens[i] in (",", "and", "while")), default=0)
+            begins = clause_start(tokens, j)
             subject = next((noun for noun in before if noun.start >= begins), None)
             if subject is not None:
                 looks = tuple(c for c in described(tokens, begins, subject.start) if c.kind == "color")

@@ -13,7 +13,7 @@ from ..logic import Constraint, Phrase
 from ..sentences.claims import nouns_in
 from ..sentences.clauses import JOINTS
 from ..sentences.fact import Fact
-from ..words.connectives import OPPOSITE, WAYS
+from ..words.connectives import OPPOSITE, SCATTERED, WAYS
 from .bystanders import LEVEL_WORDS
 from .named import PRONOUNS
 from .outlines import is_on_another
@@ -43,10 +43,7 @@ AFTER_HIGHER: Final = ((), (",",), ("than",), ("and",), ("down",), ("up",))
 """Words after "higher" that are no noun."""
 ROOM: Final = frozenset({"empty", "free", "gap", "gaps", "space", "spaces", "room", "bare", "unfilled", "vacant"})
 FILLING: Final = frozenset({"fill", "fills", "filling", "occupy", "occupying", "occupies"})
-PIECES: Final = frozenset(
-    {"piece", "pieces", "stretch", "stretches", "bit", "bits", "visible", "seen", "strip", "strips", "patches",
-     "sliver", "appears", "shows", "parts"}
-)  # fmt: skip
+PIECES: Final = SCATTERED | {"piece", "stretch", "bit", "sliver", "visible", "seen", "appears", "shows"}
 """Words of what shows of a thing that others hide in part."""
 
 
@@ -86,8 +83,7 @@ def _fact(kind: str, side: str, others: tuple[Phrase, ...] = ()) -> Fact:
 
 def _sloping(tokens: tuple[str, ...], k: int) -> Iterator[Fact]:
     """The fact that the region rises to a side."""
-    begin = max((j + 1 for j in range(k) if tokens[j] == ","), default=0)
-    words = tokens[max(begin, k - SLOPE_REACH) : k]
+    words = tokens[max(clause_start(tokens, k), k - SLOPE_REACH) : k]
     verb = next((j for j, word in enumerate(words) if word in RISING | FALLING | SLANTING), None)
     if verb is None or (WAYS.isdisjoint(words[-3:]) and words[-1] not in UP | DOWN):
         return
@@ -129,8 +125,7 @@ def _link(tokens: tuple[str, ...], k: int) -> int:
 def _room(tokens: tuple[str, ...], k: int) -> Iterator[Fact]:
     """The fact that a shelf has room on a side, or books on the other side only."""
     start, end = side_at(tokens, k)
-    begin = max((j + 1 for j in range(k) if tokens[j] == ","), default=0)
-    words = tokens[begin:k]
+    words = tokens[clause_start(tokens, k) : k]
     is_place = tokens[start] in ("the", "its", "their") and tokens[max(start - 1, 0)] in AT | WAYS
     if is_place and not ROOM.isdisjoint(words):
         yield _fact("room", tokens[k])
