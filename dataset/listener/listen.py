@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
 from .alike import alike, rest_of
@@ -26,11 +25,12 @@ from .logic import UNKNOWN_NOUN, Constraint, Phrase
 from .meaning.bits import bits
 from .meaning.denote import Model
 from .meaning.structure import Denotation
-from .reader import SENTENCE_END, Read, read, read_freely, unread_numbers
+from .reader import Read, read, read_freely, unread_numbers
 from .sentences.attach import Reading
 from .sentences.phrases import goes_on_with_whole, merged, says_what
 from .sentences.wholes import is_of_ground
-from .words.opposites import Detail, details_in, turned
+from .words.opposites import exchangeable, turned
+from .words.spelling import SENTENCE_END
 from .world import World
 
 __all__ = ["Hearing", "Outcome", "hear", "interpret", "listen"]
@@ -112,16 +112,8 @@ def listen(caption: str, world: World, target: str) -> Hearing:
 
 
 def _untold(caption: str, kind: str, world: World, target: str) -> tuple[str, ...]:
-    """The words of a kind in a correct caption that is as correct with the opposites of all of them.
-
-    A sentence that names both sides may well be: "one at the left end and one at the right".
-    """
-    details: list[Detail] = []
-    ends = [match.end() for match in SENTENCE_END.finditer(caption)]
-    for start, end in pairwise((0, *ends, len(caption))):
-        own = [detail for detail in details_in(caption, (kind,)) if start <= detail.start < end]
-        if kind != "side" or len({detail.word.lower()[:4] for detail in own}) < 2:
-            details += own
+    """The words of a kind in a correct caption that is as correct with the opposites of all of them."""
+    details = tuple(exchangeable(caption, kind))
     if details and interpret(turned(caption, details), world, target).outcome == "correct":
         return tuple(detail.word for detail in details)
     return ()

@@ -45,7 +45,7 @@ from .sentences.sites import sites_of
 from .sentences.wholes import is_sensible, part_of_whole, with_its_contents
 from .words.connectives import FUNCTION_WORDS, OWNED, SCATTERED
 from .words.lexicon import NOUN_WORDS, categories_of
-from .words.spelling import tokenize
+from .words.spelling import SENTENCE_END, tokenize
 from .words.synonyms import loosely
 from .words.vocabulary import ADVERBS, NUMBERS
 
@@ -80,7 +80,6 @@ SPEAKERS: Final = frozenset({"his", "her", "my", "your", "our"})
 REPEATABLE: Final = frozenset({",", "'s", "of", "that"})
 DARK: Final = frozenset({"dark", "deep"})
 BRIGHT: Final = frozenset({"bright", "light", "pale"})
-SENTENCE_END: Final = re.compile(r"(?<=[a-z0-9\"')\]])(?<!\bincl)(?<!\bexcl)(?<!\bnr)[.!?]+\s+(?=\S)")
 COUNTED: Final = re.compile(r"\b(?:[2-9]|1[0-2]|1st|2nd|3rd|[4-8]th)(?=[ -][a-z])", re.IGNORECASE)
 """Numbers and ranks in figures before a word: "all 3 windows", "2nd window"."""
 

@@ -7,22 +7,30 @@ from typing import Final
 from ..goodwill.model import GenerousModel
 from ..logic import ANY_NOUN, Constraint
 from ..meaning.bits import bits
-from ..meaning.relations import room_between
+from ..meaning.relations import TOUCHING, room_between
 from ..meaning.structure import Truth
 from ..sentences.fact import Fact
 from ..words.forms import NEVER as NEVER_FORMED
 from ..words.lexicon import categories_of
-from ..words.synonyms import loosely
 from ..world import WorldRegion
 from .counts import COUNTS
-from .mentions import colors_shown
-from .named import meant_by, meant_strictly
+from .mentions import colors_shown, in_colors
+from .named import kinds_of, meant_by, meant_strictly
 from .outlines import OUTLINES
 from .ranks import is_ranked
-from .relations import is_placed
+from .relations import GROUNDS, is_placed
 from .unseen import is_so
 
 __all__ = ["DETAILS"]
+
+CLEARLY: Final = 1.5
+"""What has so many times the area is clearly larger."""
+DEEP: Final = 0.5
+"""Metres between the nearest and the farthest of several things that stand in front and at the back."""
+AT_EDGE: Final = 0.03
+"""What ends so near the edge of the picture reaches it."""
+NEAR: Final = 0.06
+"""Room between two boxes that are near each other, in widths of the picture."""
 
 
 def _is_patterned(model: GenerousModel, k: int, fact: Fact) -> Truth:
@@ -37,10 +45,8 @@ def _is_patterned(model: GenerousModel, k: int, fact: Fact) -> Truth:
         return None if any(_shows(model, j, phrase.constraints) for j in dict.fromkeys(meant)) else False
     if phrase.noun == ANY_NOUN:
         return None if any(_shows(model, j, phrase.constraints) for j in range(len(model.regions))) else False
-    meant = [j for thing in (phrase, *fact.others) for j in meant_by(model, thing.noun)]
-    if not meant or any(_shows(model, j, phrase.constraints) for j in meant):
-        return None
-    return False
+    meant = [j for thing in fact.things for j in meant_by(model, thing.noun)]
+    return None if not meant or any(_shows(model, j, phrase.constraints) for j in meant) else False
 
 
 def _shows(model: GenerousModel, j: int, looks: tuple[Constraint, ...]) -> bool:
@@ -60,11 +66,7 @@ def _is_hidden(model: GenerousModel, k: int, fact: Fact) -> Truth:
     phrase = fact.phrase
     if phrase is None:
         return None
-    categories = (categories_of(phrase.noun) or frozenset()) | loosely(phrase.noun)
-    if not categories:
-        return None
-    colors = {c.value for c in phrase.constraints}
-    hiders = [j for j in meant_by(model, phrase.noun) if colors <= colors_shown(model, j)]
+    hiders = in_colors(model, meant_by(model, phrase.noun), phrase)
     if not hiders:
         return None
     subjects = [*(model.members_of(k) or [k]), *(j for o in fact.others for j in meant_strictly(model, o.noun))]
@@ -89,12 +91,11 @@ def _is_similar(model: GenerousModel, j: int, pattern: str) -> bool:
 
 def _is_formed(model: GenerousModel, k: int, fact: Fact) -> Truth:  # noqa: ARG001 -- as all of the table
     """Whether anything that the noun may mean may have the form."""
-    things = [thing for thing in (fact.phrase, *fact.others) if thing is not None]
-    form = things[0].constraints[0].value
+    form = fact.things[0].constraints[0].value
     if not form:
         return False
-    strict = {model.regions[j].category for thing in things for j in meant_strictly(model, thing.noun)}
-    categories = strict or {model.regions[j].category for thing in things for j in meant_by(model, thing.noun)}
+    strict = {model.regions[j].category for thing in fact.things for j in meant_strictly(model, thing.noun)}
+    categories = strict or {model.regions[j].category for thing in fact.things for j in meant_by(model, thing.noun)}
     return False if categories and categories <= NEVER_FORMED[form] else None
 
 
@@ -114,14 +115,13 @@ def _room(region: WorldRegion, side: str) -> float:
 def _comprises(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """Whether the region comprises what is said to be in it, where its own thing has such parts."""
     own = model.own(k)
-    named = [j for thing in (fact.phrase, *fact.others) if thing is not None for j in meant_strictly(model, thing.noun)]
-    parts = [j for j in named if own >> j & 1]
+    parts = [j for thing in fact.things for j in meant_strictly(model, thing.noun) if own >> j & 1]
     inside = model.below[k] | 1 << k
-    kinds = frozenset().union(*(categories_of(thing.noun) or () for thing in (fact.phrase, *fact.others) if thing))
-    if any(kinds & {part.partition(" ")[2] for part in model.regions[j].tiny} for j in bits(inside)):
+    kinds: frozenset[str] = frozenset().union(*(categories_of(thing.noun) or () for thing in fact.things))
+    tiny = [j for j, region in enumerate(model.regions) if kinds & {part.partition(" ")[2] for part in region.tiny}]
+    if any(inside >> j & 1 for j in (*parts, *tiny)):
         return None
-    few = [j for j in bits(model.above[k] & own) if kinds & {part.partition(" ")[2] for part in model.regions[j].tiny}]
-    return False if (parts or few) and not any(inside >> j & 1 for j in parts) else None
+    return False if parts or any((model.above[k] & own) >> j & 1 for j in tiny) else None
 
 
 def _is_sized(model: GenerousModel, k: int, fact: Fact) -> Truth:
@@ -129,16 +129,11 @@ def _is_sized(model: GenerousModel, k: int, fact: Fact) -> Truth:
     phrase, region = fact.phrase, model.regions[k]
     if phrase is None or region.is_group:
         return None
-    categories = (categories_of(phrase.noun) or frozenset()) | loosely(phrase.noun)
-    if phrase.noun != ANY_NOUN and region.category not in categories:
+    if phrase.noun != ANY_NOUN and region.category not in kinds_of(phrase.noun):
         return None
-    colors = {c.value for c in phrase.constraints}
     near = model.family(k) | 1 << k
-    alike = [
-        other for j, other in enumerate(model.regions)
-        if other.category == region.category and not other.is_group and not near >> j & 1
-        and colors <= colors_shown(model, j)
-    ]  # fmt: skip
+    single = (j for j, other in enumerate(model.regions) if other.category == region.category and not other.is_group)
+    alike = [model.regions[j] for j in in_colors(model, single, phrase) if not near >> j & 1]
     if fact.value == "larger":
         return False if alike and all(other.area * CLEARLY < region.area for other in alike) else None
     return False if alike and all(other.area > region.area * CLEARLY for other in alike) else None
@@ -146,8 +141,8 @@ def _is_sized(model: GenerousModel, k: int, fact: Fact) -> Truth:
 
 def _is_far(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """Whether the region is not the nearest of several that are said to be at the back, or the other way round."""
-    things = [thing for thing in (fact.phrase, *fact.others) if thing is not None]
-    meant = [j for thing in things for j in meant_strictly(model, thing.noun) if model.regions[j].distance is not None]
+    named = (j for thing in fact.things for j in meant_strictly(model, thing.noun))
+    meant = [j for j in named if model.regions[j].distance is not None]
     own = [j for j in meant if j == k or model.above[k] >> j & 1]
     if not own or len(meant) < 2:
         return None
@@ -161,12 +156,8 @@ def _is_far(model: GenerousModel, k: int, fact: Fact) -> Truth:
 def _is_supported(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """Whether the region stands on such a thing: it, or what that in turn stands on, may be meant."""
     support = model.regions[k].supported_by
-    things = [thing for thing in (fact.phrase, *fact.others) if thing is not None]
-    meant = {
-        j for thing in things for j in meant_by(model, thing.noun)
-        if {c.value for c in thing.constraints} <= colors_shown(model, j)
-    }  # fmt: skip
-    if support is None or not meant or any(model.regions[j].category in FLAT for j in meant):
+    meant = {j for thing in fact.things for j in in_colors(model, meant_by(model, thing.noun), thing)}
+    if support is None or not meant or any(model.regions[j].category in GROUNDS for j in meant):
         return None
     under: set[int] = set()
     while support is not None and model.position[support] not in under:
@@ -175,19 +166,6 @@ def _is_supported(model: GenerousModel, k: int, fact: Fact) -> Truth:
     tree = {i for j in under for i in (j, *bits(model.above[j]), *bits(model.below[j]))}
     return None if tree & meant else False
 
-
-FLAT: Final = frozenset(
-    {"placemat", "rug", "tablecloth", "tabletop", "lawn", "dirt", "gravel", "snow", "sand", "pavement"}
-)
-"""What lies under things that are said to stand on another one."""
-CLEARLY: Final = 1.5
-"""What has so many times the area is clearly larger."""
-DEEP: Final = 0.5
-"""Metres between the nearest and the farthest of several things that stand in front and at the back."""
-AT_EDGE: Final = 0.03
-TOUCHING: Final = 0.015
-NEAR: Final = 0.06
-"""Room between two boxes that touch, or that are near each other, in widths of the picture."""
 
 DETAILS: Final = {
     "patterned": _is_patterned,

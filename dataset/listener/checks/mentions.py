@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Final
 
 from ..goodwill.model import GLASS, GenerousModel
@@ -12,12 +12,12 @@ from ..meaning.structure import Truth
 from ..sentences.fact import Fact
 from ..words.anatomy import SHAPES, is_checkable
 from ..words.lexicon import categories_of, is_part
-from ..words.synonyms import loosely
 from ..words.vocabulary import MATERIAL_NOUNS
 from ..world import WorldRegion
+from .named import kinds_of, meant_by
 from .numbers import are_enough
 
-__all__ = ["CLAIMED", "colors_borne", "colors_shown", "mentioned"]
+__all__ = ["CLAIMED", "colors_borne", "colors_shown", "in_colors", "mentioned"]
 
 PANES: Final = frozenset({"square", "rectangle", "strip", "opening", "block", "line"})
 """Forms that panes have."""
@@ -54,18 +54,17 @@ def _is_teal_glass(region: WorldRegion) -> bool:
 
 def _is_glass(thing: Phrase) -> bool:
     """Whether a noun may mean a pane, or names a form that panes have."""
-    kinds = (categories_of(thing.noun) or frozenset()) | loosely(thing.noun)
-    return thing.noun in PANES or not kinds.isdisjoint(GLASS)
+    return thing.noun in PANES or not kinds_of(thing.noun).isdisjoint(GLASS)
 
 
 def _is_there(model: GenerousModel, k: int, fact: Fact) -> Truth:  # noqa: ARG001 -- as the other claims
     """Whether the picture shows anything that one of the nouns may mean, even if only a few pixels of it."""
-    return None if any(_shown_as(model, thing.noun)[1] for thing in _things(fact)) else False
+    return None if any(_shown_as(model, thing.noun)[1] for thing in fact.things) else False
 
 
 def _is_of_color(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """Whether something that one of the nouns may mean shows the colour anywhere; what has no region, any."""
-    for thing in _things(fact):
+    for thing in fact.things:
         visible, is_shown = _shown_as(model, thing.noun, anywhere=fact.value == "part")
         if not is_shown or any(c.value in visible for c in thing.constraints):
             return None
@@ -80,23 +79,19 @@ def _is_no_region(model: GenerousModel, k: int, phrase: Phrase) -> bool:
     strict = categories_of(phrase.noun) or frozenset()
     if not strict or not all(map(is_part, strict)) or is_checkable(phrase.noun, model.kind(k)):
         return False
-    categories = strict | loosely(phrase.noun)
-    return not any(model.regions[j].category in categories for j in bits(model.own(k)))
+    kinds = kinds_of(phrase.noun)
+    return not any(model.regions[j].category in kinds for j in bits(model.own(k)))
 
 
 CLAIMED: Final = {"named": _is_there, "colored": _is_of_color}
 """Kind of a claim on the whole picture -> whether it holds."""
 
 
-def _things(fact: Fact) -> Iterator[Phrase]:
-    yield from filter(None, (fact.phrase, *fact.others))
-
-
 def _shown_as(model: GenerousModel, noun: str, *, anywhere: bool = True) -> tuple[frozenset[str], bool]:
     """Every colour of what a noun may mean, or those that it may be called by, and whether there is such a thing."""
     if (noun, anywhere) not in model.shown:
         covered = None if noun in MATERIAL_NOUNS else categories_of(noun)
-        every = (covered or frozenset()) | loosely(noun)
+        every = kinds_of(noun)
         meant = [
             j for j, region in enumerate(model.regions)
             if covered is None or not every.isdisjoint((region.category, *region.also))
@@ -115,10 +110,9 @@ def _is_visible(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
     Parts are those of the region's own object; what has no region may have any colour.
     """
     strict = categories_of(phrase.noun) or frozenset()
-    categories = strict | loosely(phrase.noun)
-    meant = [j for j, region in enumerate(model.regions) if not categories.isdisjoint({region.category, *region.also})]
     if phrase.noun in SHAPES or phrase.noun in MATERIAL_NOUNS:
         return None
+    kinds, meant = kinds_of(phrase.noun), list(meant_by(model, phrase.noun))
     if not strict or all(map(is_part, strict)):
         own = model.own(k)
         is_region = bool(strict) and is_checkable(phrase.noun, model.kind(k))
@@ -132,7 +126,7 @@ def _is_visible(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
         frozenset({part.partition(" ")[0]})
         for region in model.regions
         for part in region.tiny
-        if part.rpartition(" ")[2] in categories
+        if part.rpartition(" ")[2] in kinds
     ]
     if phrase.plural:
         visible = [frozenset().union(*visible)]
@@ -142,6 +136,12 @@ def _is_visible(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
 def colors_shown(model: GenerousModel, k: int) -> frozenset[str]:
     """Every colour of a region and its parts."""
     return frozenset().union(*(_own_colors(model, j) for j in (k, *bits(model.below[k]))))
+
+
+def in_colors(model: GenerousModel, regions: Iterable[int], phrase: Phrase) -> list[int]:
+    """Of regions those that show all the colours that a phrase says."""
+    colors = {c.value for c in phrase.constraints if c.kind == "color"}
+    return [j for j in regions if colors <= colors_shown(model, j)]
 
 
 def _own_colors(model: GenerousModel, k: int) -> set[str]:

@@ -6,31 +6,27 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from ..goodwill.model import GenerousModel
-from ..goodwill.neighbours import gap
 from ..logic import ANY_NOUN, Phrase
 from ..meaning.bits import bits
 from ..meaning.structure import Truth
 from ..sentences.fact import Fact
 from ..words.lexicon import is_part
 from ..world import WorldRegion
-from .mentions import colors_shown
-from .named import meant_by, meant_strictly
+from .across import SIGNS, centres, is_surrounding, nearest
+from .mentions import in_colors
+from .named import meant_best, meant_by
 
 __all__ = ["OUTLINES"]
 
 MARGIN: Final = 0.2
 """So far on the other side of an outline, as a share of half its width, something is certainly not on a side."""
 LEAST_WIDTH: Final = 0.02
-WIDE: Final = 0.5
-"""What is so wide, in widths of the picture, and in the background is ground."""
-CLEARLY_NEARER: Final = 0.02
 FLAT: Final = 0.1
 """What rises by less, for its width, is level."""
 LEAST_HEIGHT: Final = 0.008
 """What is no higher in the picture, in its heights, is level with another."""
 FRONT_PAIRS: Final = ("armrest", "headlight", "taillight", "leg", "wheel", "side window", "drawer", "door")
 """Parts that stand side by side along what they are of."""
-SIGNS: Final = {"left": -1, "right": 1}
 
 
 def _is_inside(model: GenerousModel, k: int, fact: Fact) -> Truth:
@@ -42,17 +38,12 @@ def _is_inside(model: GenerousModel, k: int, fact: Fact) -> Truth:
         return None  # a knob that is too small to be a region
     subjects = list(dict.fromkeys(j for phrase in fact.others for j in _meant(model, k, phrase)))
     is_told = False
-    for j in (j for j in subjects if j == k or not _is_ground(model.regions[j])):
+    for j in (j for j in subjects if j == k or not is_surrounding(model.regions[j])):
         for place in _places(model, k, j, boxes, frame):
             if sign * place >= -MARGIN:
                 return None
             is_told = True
     return False if is_told else None
-
-
-def _is_ground(region: WorldRegion) -> bool:
-    """Whether it is on no side itself: walls, floors and skies."""
-    return region.granularity == "background" and region.right - region.left > WIDE
 
 
 def _places(model: GenerousModel, k: int, j: int, boxes: Iterable[int], frame: str) -> Iterator[float]:
@@ -64,8 +55,7 @@ def _places(model: GenerousModel, k: int, j: int, boxes: Iterable[int], frame: s
         box = model.regions[i]
         if i == j or box.right - box.left < LEAST_WIDTH:
             continue
-        left, right = max(region.left, box.left), min(region.right, box.right)
-        for x in (region.x, (left + right) / 2) if left < right else (region.x,):
+        for x in centres(region, box):
             yield (2 * x - box.left - box.right) / (box.right - box.left)
 
 
@@ -73,9 +63,7 @@ def _meant(model: GenerousModel, k: int, phrase: Phrase) -> list[int]:
     """Who may be meant by a noun: the region, its whole, a part of its own, what carries it, or the nearest."""
     if phrase.noun == ANY_NOUN:
         return [k, *model.members_of(k)]
-    colors = {c.value for c in phrase.constraints}
-    every = [*meant_strictly(model, phrase.noun)] or [*meant_by(model, phrase.noun)]
-    every = [j for j in every if colors <= colors_shown(model, j)]
+    every = in_colors(model, meant_best(model, phrase.noun), phrase)
     if k in every:
         return [k, *model.members_of(k)]
     own = [j for j in every if model.own(k) >> j & 1]
@@ -84,10 +72,7 @@ def _meant(model: GenerousModel, k: int, phrase: Phrase) -> list[int]:
         return above or own
     carriers = {model.regions[j].supported_by for j in (k, *bits(model.above[k]))}
     carried = [j for j in every if model.regions[j].id in carriers]
-    if carried:
-        return carried
-    gaps = {j: gap(model.regions[k], model.regions[j]) for j in every}
-    return [j for j in every if gaps[j] <= min(gaps.values()) + CLEARLY_NEARER]
+    return carried or nearest(model, k, every)
 
 
 def _is_about(model: GenerousModel, k: int, fact: Fact) -> bool:

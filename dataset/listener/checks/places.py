@@ -7,16 +7,16 @@ from typing import Final
 
 from ..goodwill.careful import MOST_OF_A_SIDE, fills
 from ..goodwill.model import GenerousModel
-from ..goodwill.neighbours import gap
 from ..goodwill.scales import NEARER_HALF
 from ..logic import Constraint, Phrase
 from ..meaning.bits import bits
 from ..meaning.contrary import is_contrary
-from ..meaning.relations import room_between
+from ..meaning.relations import TOUCHING, room_between
 from ..meaning.structure import Truth
 from ..sentences.fact import Fact
 from ..words.lexicon import is_part
 from ..world import WorldRegion
+from .across import SIGNS, centres, is_surrounding, nearest
 from .standing import CENTRED, denoted_by, denoted_near
 
 __all__ = [
@@ -30,16 +30,10 @@ __all__ = [
     "where",
 ]
 
-SIDES: Final = ("left", "right")
-CLEARLY_NEARER: Final = 0.02
-"""Of two things that one is meant that is nearer by this share of the picture."""
-WIDE: Final = 0.5
-"""What is so wide, in widths of the picture, and in the background is ground."""
 LEEWAY: Final = 0.01
 """What is no farther on the other side may be on a side."""
-TOUCHING: Final = 0.015
 NEAR: Final = 0.2
-"""Room between the boxes of things that touch or are near each other, in widths of the picture."""
+"""Room between the boxes of things that are near each other, in widths of the picture."""
 STANDING: Final = frozenset({"relation", "to", "level"})
 RANKING: Final = frozenset({"size", "place"})
 """Kinds of constraints on how a thing stands, and on how it compares with its like."""
@@ -70,21 +64,16 @@ def beside(model: GenerousModel, k: int, side: str, thing: Phrase, *, touching: 
     """
     candidates = list(bits(denoted_near(model, k, thing) & ~(1 << k)))
     if touching:
-        candidates = _nearest(model, k, candidates)
+        candidates = nearest(model, k, candidates)
     if not candidates:
         return None
+    return None if any(_is_beside(model, k, j, side) for j in candidates) else False
+
+
+def _is_beside(model: GenerousModel, k: int, j: int, side: str) -> bool:
+    """Whether a thing, or what it covers of a region, is on that side of the middle of that."""
     own = model.regions[k]
-    for j in candidates:
-        if any(x < own.x if side == "left" else x > own.x for x in _centres(model, k, j)):
-            return None
-    return False
-
-
-def _centres(model: GenerousModel, k: int, j: int) -> tuple[float, float]:
-    """Where across a thing is, and where what it covers of a region is."""
-    own, thing = model.regions[k], model.regions[j]
-    left, right = max(own.left, thing.left), min(own.right, thing.right)
-    return thing.x, (left + right) / 2 if left < right else thing.x
+    return any(SIGNS[side] * (x - own.x) > 0 for x in centres(model.regions[j], own))
 
 
 def other(model: GenerousModel, k: int, side: str, like: Phrase) -> Truth:
@@ -93,8 +82,7 @@ def other(model: GenerousModel, k: int, side: str, like: Phrase) -> Truth:
     own = every & model.own(k) if is_part(like.noun) else 0
     x = model.regions[k].x
     for j in bits(own or every):
-        other_x = model.regions[j].x
-        if (other_x < x if side == "left" else other_x > x) or (not own and in_half(model, j, side)):
+        if SIGNS[side] * (model.regions[j].x - x) > 0 or (not own and in_half(model, j, side)):
             return None
     return False if every else None
 
@@ -122,8 +110,8 @@ def located(
     wholes = denoted_by(model, whole) if whole is not None else 0
     carrier = model.position.get(model.regions[k].supported_by or "")
     wholes = 1 << carrier if carrier is not None and wholes >> carrier & 1 else wholes
-    for j in _nearest(model, k, [*bits(wholes)]):
-        if j != k and (x < model.regions[j].x if side == "left" else x > model.regions[j].x):
+    for j in nearest(model, k, [*bits(wholes)]):
+        if j != k and SIGNS[side] * (x - model.regions[j].x) > 0:
             return None
     members = model.members_of(k) if model.regions[k].is_group else ()
     if any(_on_side(model, j, side, in_whole=in_whole) for j in (k, *bits(model.above[k]))):
@@ -132,7 +120,7 @@ def located(
         return None
     for other in others:
         meant = denoted_by(model, other)
-        for j in _nearest(model, k, [*bits(meant & (model.own(k) | model.above[k]) or meant)]):
+        for j in nearest(model, k, [*bits(meant & (model.own(k) | model.above[k]) or meant)]):
             if not is_part(model.regions[j].category) and _on_side(model, j, side):
                 return None
     return False
@@ -140,9 +128,7 @@ def located(
 
 def may_be_at(model: GenerousModel, j: int, side: str, k: int) -> bool:
     """Whether something may be said to be on a side: in the picture, of what it belongs to, or beside the region."""
-    own = model.regions[k].x
-    is_beside = any(x < own if side == "left" else x > own for x in _centres(model, k, j))
-    return _on_side(model, j, side) or in_half(model, j, side) or is_beside
+    return _on_side(model, j, side) or in_half(model, j, side) or _is_beside(model, k, j, side)
 
 
 def _on_side(model: GenerousModel, j: int, side: str, *, in_whole: bool = True) -> bool:
@@ -156,17 +142,11 @@ def _on_side(model: GenerousModel, j: int, side: str, *, in_whole: bool = True) 
     return model.scales.on_side(j, side, in_whole=in_whole)
 
 
-def _nearest(model: GenerousModel, k: int, group: Sequence[int]) -> list[int]:
-    """Of regions those that no other is clearly nearer to a region than."""
-    gaps = {j: gap(model.regions[k], model.regions[j]) for j in group}
-    return [j for j in group if gaps[j] <= min(gaps.values()) + CLEARLY_NEARER]
-
-
 def is_side_of(model: GenerousModel, j: int, side: str, group: Sequence[int]) -> bool:
     """Whether a member of a group is on a side of it."""
     xs = [model.regions[i].x for i in group]
     middle = (min(xs) + max(xs)) / 2
-    return model.regions[j].x <= middle if side == "left" else model.regions[j].x >= middle
+    return SIGNS[side] * (model.regions[j].x - middle) >= 0
 
 
 def in_half(model: GenerousModel, j: int, side: str) -> bool:
@@ -189,11 +169,11 @@ def where(model: GenerousModel, k: int, fact: Fact) -> Truth:
     landmarks = [*bits(denoted_by(model, claims["of"].inner))] if "of" in claims else []
     if "of" in claims and not landmarks:
         return None
-    sign = 1 if fact.value == "right" else -1
+    sign = SIGNS[fact.value]
     is_told = False
     for phrase in filter(None, (fact.phrase, *fact.others)):
         meant = _standers(model, k, phrase, who, is_beside=frame in ("region", "side", "within", "end"))
-        meant = [j for j in meant if not _is_ground(model.regions[j])]
+        meant = [j for j in meant if not is_surrounding(model.regions[j])]
         if not meant and (who != "other" or any(c.kind == "count" for c in phrase.constraints)):
             return None
         if not meant:
@@ -204,11 +184,6 @@ def where(model: GenerousModel, k: int, fact: Fact) -> Truth:
         if len(there) >= number or any(model.regions[j].is_group for j in there):
             return None
     return False if is_told else None
-
-
-def _is_ground(region: WorldRegion) -> bool:
-    """Whether it is on no side itself: floors, walls and skies, not a picture or a rug."""
-    return region.granularity == "background" and region.right - region.left > WIDE
 
 
 def _standers(model: GenerousModel, k: int, phrase: Phrase, who: str, *, is_beside: bool) -> list[int]:

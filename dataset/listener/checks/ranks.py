@@ -9,43 +9,11 @@ from ..goodwill.model import GenerousModel
 from ..logic import ANY_NOUN
 from ..meaning.structure import Truth
 from ..sentences.fact import Fact
-from ..words.lexicon import categories_of
-from ..words.synonyms import loosely
 from ..world import WorldRegion
-from .mentions import colors_shown
+from .mentions import in_colors
+from .named import kinds_of
 
 __all__ = ["is_ranked"]
-
-
-def is_ranked(model: GenerousModel, k: int, fact: Fact) -> Truth:
-    """Whether the region does not rank clearly at the other end among its like, or among those that are named."""
-    region, phrase = model.regions[k], fact.phrase
-    if phrase is None or region.is_group:
-        return None
-    lemmas = [thing.noun for thing in (phrase, *fact.others)]
-    covered = {each for lemma in lemmas for each in (*(categories_of(lemma) or ()), *loosely(lemma))}
-    if lemmas != [ANY_NOUN] and region.category not in covered:
-        return None
-    colors = {c.value for c in phrase.constraints}
-    like = [
-        other for j, other in enumerate(model.regions)
-        if j != k and other.category == region.category and not other.is_group and colors <= colors_shown(model, j)
-    ]  # fmt: skip
-    if not like:
-        return None
-    ahead = [_outranks(region, other, fact.value) for other in like]
-    number = next((int(c.value) for c in fact.constraints), 0)
-    if number == len(like) + 1 or colors:
-        return False if any(is_ahead is False for is_ahead in ahead) else None
-    return False if all(is_ahead is False for is_ahead in ahead) else None
-
-
-def _outranks(region: WorldRegion, other: WorldRegion, rank: str) -> Truth:
-    """Whether a region is clearly larger, nearer or the like than another; False if that is so of the other."""
-    measure, sign, room = RANKINGS[rank]
-    own, their = measure(region, other), measure(other, region)
-    excess = sign * (own - their)
-    return None if abs(excess) <= room * max(abs(own), abs(their)) else excess > 0
 
 
 def _nearness(region: WorldRegion, other: WorldRegion) -> float:
@@ -70,3 +38,29 @@ RANKINGS: Final[dict[str, tuple[Callable[[WorldRegion, WorldRegion], float], int
 }
 """How one thing ranks before another -> what is measured of it beside the other, whether more or less of it, and what
 difference, as a share of the larger one, is a clear one."""
+
+
+def is_ranked(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    """Whether the region does not rank clearly at the other end among its like, or among those that are named."""
+    region, phrase = model.regions[k], fact.phrase
+    if phrase is None or region.is_group:
+        return None
+    if phrase.noun != ANY_NOUN and not any(region.category in kinds_of(thing.noun) for thing in fact.things):
+        return None
+    single = (j for j, other in enumerate(model.regions) if other.category == region.category and not other.is_group)
+    like = [model.regions[j] for j in in_colors(model, single, phrase) if j != k]
+    if not like:
+        return None
+    ahead = [_outranks(region, other, fact.value) for other in like]
+    number = next((int(c.value) for c in fact.constraints), 0)
+    if number == len(like) + 1 or phrase.constraints:
+        return False if any(is_ahead is False for is_ahead in ahead) else None
+    return False if all(is_ahead is False for is_ahead in ahead) else None
+
+
+def _outranks(region: WorldRegion, other: WorldRegion, rank: str) -> Truth:
+    """Whether a region is clearly larger, nearer or the like than another; False if that is so of the other."""
+    measure, sign, room = RANKINGS[rank]
+    own, their = measure(region, other), measure(other, region)
+    excess = sign * (own - their)
+    return None if abs(excess) <= room * max(abs(own), abs(their)) else excess > 0

@@ -2,61 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ..goodwill.model import GenerousModel
 from ..logic import ANY_NOUN, Phrase
 from ..meaning.bits import bits
-from ..meaning.contrary import is_contrary
+from ..meaning.contrary import FLAT, is_contrary
 from ..meaning.relations import room_between
 from ..meaning.structure import Truth
 from ..sentences.fact import Fact
 from ..words.lexicon import is_part
-from .mentions import colors_shown
-from .named import meant_by, meant_strictly
+from .across import SIGNS
+from .mentions import in_colors
+from .named import meant_best
 
-__all__ = ["is_placed"]
+__all__ = ["GROUNDS", "is_placed"]
+
+GROUNDS: Final = FLAT | {"tabletop", "tablecloth"}
+"""What lies under all things, and is said to be nowhere."""
+DEPTHS: Final = frozenset({"behind", "in front of"})
+OUTER: Final = frozenset({"base", "foot", "bottom", "top", "body", "surface", "stem"})
+"""What everything has, whether or not it is a region."""
+LEAST_SPAN: Final = 0.02
+"""Things that are no farther apart across are not told apart by their sides."""
+LEEWAY: Final = 0.01
+"""What is no farther on the other side may be on a side."""
+CLEARLY_NEARER: Final = 0.08
+"""Room by which one thing is clearly nearer than another, in widths of the picture."""
 
 
 def is_placed(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """Whether anything that may be the subject of a relation may stand so to anything that may be its landmark."""
-    landmarks = [thing for thing in (fact.phrase, *(c.phrase for c in fact.constraints)) if thing is not None]
     is_hiding = fact.value == "hides"
+    landmarks = [thing for thing in (fact.phrase, *(c.phrase for c in fact.constraints)) if thing is not None]
     places = _all_of(model, k, landmarks, wide=is_hiding)
     like = [j for j in _all_of(model, k, [_anywhere(thing) for thing in landmarks]) if j not in places]
-    is_deep = fact.value in ("behind", "in front of")
     is_tried = False
-    for subject in fact.others:
-        things = [i for i in _all_of(model, k, (subject,), wide=is_hiding) if places != [i]]
-        if is_deep:  # no part is behind what it is of
-            things = [i for i in things if any(not (model.above[i] | model.below[i]) >> j & 1 for j in places)]
-        number = next((int(c.value) for c in subject.constraints if c.kind == "count"), 1 + subject.plural)
+    for subject in fact.others if places else ():
+        things = _subjects(model, k, subject, places, fact.value)
         is_one_of = subject in landmarks or subject == Phrase(ANY_NOUN) or set(things) < set(places)
         rest = [j for j in places if j not in things] if is_one_of else places
-        if not rest or set(things) <= set(rest):
-            continue
-        parts = {i: model.below[i] if is_hiding and (i == k or len(things) > 1) else 0 for i in things}
-        so = [  # another table hides the tabletop than its own
-            i for i in things
-            if any(i != j and not parts[i] >> j & 1 and not is_contrary(model, fact.value, i, j) for j in rest)
-        ]  # fmt: skip
-        so = [i for i in so if _is_nearer(model, i, places, like)]
         is_told = subject.noun != ANY_NOUN and not is_hiding
-        grounds = GROUNDS if is_deep else GROUNDS | {"wall"}  # a wall is behind all things, and all around them
-        is_ground = is_told and all(
-            model.regions[j].category in grounds and model.regions[j].granularity == "background" for j in things
-        )
-        if not places or is_ground:
+        if not rest or set(things) <= set(rest) or (is_told and _are_grounds(model, things, fact.value)):
             continue
+        so = [i for i in _standing_so(model, k, things, rest, fact.value) if _is_nearer(model, i, places, like)]
+        number = next((int(c.value) for c in subject.constraints if c.kind == "count"), 1 + subject.plural)
         if len(so) >= min(number, len(things)):
             return None
         is_tried = True
     return False if is_tried else None
 
 
-LEEWAY: Final = 0.01
-CLEARLY_NEARER: Final = 0.08
+def _subjects(model: GenerousModel, k: int, phrase: Phrase, places: list[int], relation: str) -> list[int]:
+    """Who may stand so to some places; no part is behind what it is of."""
+    things = [i for i in _all_of(model, k, (phrase,), wide=relation == "hides") if places != [i]]
+    if relation not in DEPTHS:
+        return things
+    return [i for i in things if any(not (model.above[i] | model.below[i]) >> j & 1 for j in places)]
+
+
+def _standing_so(model: GenerousModel, k: int, things: list[int], places: list[int], relation: str) -> Iterator[int]:
+    """Those of some things that may stand so to a place; another table hides the tabletop than its own."""
+    for i in things:
+        parts = model.below[i] if relation == "hides" and (i == k or len(things) > 1) else 0
+        if any(i != j and not parts >> j & 1 and not is_contrary(model, relation, i, j) for j in places):
+            yield i
+
+
+def _are_grounds(model: GenerousModel, things: list[int], relation: str) -> bool:
+    """Whether some things lie under all others; a wall is behind all of them, and all around them."""
+    grounds = GROUNDS if relation in DEPTHS else GROUNDS | {"wall"}
+    regions = [model.regions[j] for j in things]
+    return all(region.category in grounds and region.granularity == "background" for region in regions)
 
 
 def _anywhere(phrase: Phrase) -> Phrase:
@@ -66,7 +84,7 @@ def _anywhere(phrase: Phrase) -> Phrase:
 
 def _is_nearer(model: GenerousModel, i: int, places: list[int], like: list[int]) -> bool:
     """Whether a thing is not clearly farther from what is named, "the left table", than from the other ones."""
-    if not like or not places:
+    if not like:
         return True
     room = [min(room_between(model.regions[i], model.regions[j]) for j in group) for group in (places, like)]
     return room[0] <= room[1] + CLEARLY_NEARER
@@ -74,11 +92,8 @@ def _is_nearer(model: GenerousModel, i: int, places: list[int], like: list[int])
 
 def _all_of(model: GenerousModel, k: int, phrases: Iterable[Phrase], *, wide: bool = False) -> list[int]:
     """All that phrases may mean, of a group its members."""
-    mask = sum(1 << j for j in {j for phrase in phrases for j in bits(_placed(model, k, phrase, wide=wide))})
-    for j in bits(mask):
-        members = sum(1 << i for i in model.members_of(j))
-        mask = mask & ~(1 << j) | members if members else mask
-    return list(bits(mask))
+    every = {j for phrase in phrases for j in bits(_placed(model, k, phrase, wide=wide))}
+    return sorted({i for j in every for i in model.members_of(j) or (j,)})
 
 
 def _placed(model: GenerousModel, k: int, phrase: Phrase, *, wide: bool = False) -> int:
@@ -100,10 +115,6 @@ def _placed(model: GenerousModel, k: int, phrase: Phrase, *, wide: bool = False)
         1 << j for j in bits(mask)
         if sign * (model.regions[j].x - middle) >= -LEEWAY or (not is_member and sign * (model.regions[j].x - 0.5) >= 0)
     )  # fmt: skip
-
-
-SIGNS: Final = {"left": -1, "right": 1}
-LEAST_SPAN: Final = 0.02
 
 
 def _named(model: GenerousModel, k: int, phrase: Phrase, *, wide: bool = False) -> int:
@@ -137,23 +148,12 @@ def _looking_so(model: GenerousModel, k: int, phrase: Phrase) -> int:
     region = model.regions[k]
     if phrase.noun == "picture" and region.granularity == "background":
         return 0  # "the lower part of the picture" is no picture
-    if phrase.noun == ANY_NOUN:
-        meant = [j for j, other in enumerate(model.regions) if other.category == region.category]
-    else:
-        meant = list(meant_strictly(model, phrase.noun)) or list(meant_by(model, phrase.noun))
+    like = [j for j, other in enumerate(model.regions) if other.category == region.category]
+    meant = in_colors(model, like if phrase.noun == ANY_NOUN else meant_best(model, phrase.noun), phrase)
     colors = {c.value for c in phrase.constraints if c.kind == "color"}
-    meant = [j for j in meant if colors <= colors_shown(model, j)]
     if colors:
         meant = [j for j in meant if colors <= set(model.regions[j].attributes.values())] or meant
     patterns = {c.value for c in phrase.constraints if c.kind == "pattern"}
     if patterns:
         meant = [j for j in meant if model.regions[j].attributes.get("pattern", "plain") in patterns] or meant
     return sum(1 << j for j in meant)
-
-
-OUTER: Final = frozenset({"base", "foot", "bottom", "top", "body", "surface", "stem"})
-"""What everything has, whether or not it is a region."""
-GROUNDS: Final = frozenset(
-    {"lawn", "dirt", "gravel", "snow", "sand", "pavement", "floor", "road", "rug", "tabletop", "placemat"}
-)
-"""What lies under all things, and is said to be nowhere."""

@@ -10,13 +10,13 @@ from typing import Final
 
 from ..goodwill.careful import fills_picture
 from ..goodwill.model import GenerousModel
-from ..goodwill.neighbours import gap
 from ..logic import ANY_NOUN, Phrase
 from ..meaning.bits import bits
 from ..meaning.structure import Truth
 from ..sentences.fact import Fact
 from ..words.lexicon import is_part
 from ..world import WorldRegion
+from .across import SIGNS, nearest
 
 __all__ = ["CHECKS", "ON_SIDES"]
 
@@ -45,12 +45,7 @@ CHECKS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "turned": (("region", "object"), ("thing", "object")),
     "denied": (("elsewhere", "picture"), ("elsewhere", "beside")),
     "against": (("own thing", "object"),),
-    "of its own": (
-        ("before it", "picture"),
-        ("own thing", "object"),
-        ("related", "picture"),
-        ("related", "set"),
-    ),
+    "of its own": (("before it", "picture"), ("own thing", "object"), ("related", "picture"), ("related", "set")),
     "its side": (("every", "cover"), ("following", "cover")),
     "hidden one": (("hider", "cover"),),
 }
@@ -69,13 +64,11 @@ EVERY: Final = frozenset({"every", "hider", "following", "elsewhere"})
 """Of whom all that the words name may be meant; of the others one is."""
 LEAST_SPAN: Final = 0.02
 """Things that are no farther apart across are not told apart by their sides."""
-CLEARLY_NEARER: Final = 0.02
 PAIR: Final = 2
 CLEARLY_MORE: Final = 1.4
 """What has so many times the area of its like shows clearly more."""
 TOUCHING: Final = 0.01
-
-
+"""What covers a thing may be so far from its box, in widths of the picture."""
 TURNED: Final = 0.12
 """So far from its middle, as a share of its width, what is in front of a thing lies on the side that it faces."""
 FRONTS: Final = frozenset(
@@ -89,7 +82,6 @@ SEATS: Final = frozenset({"seat", "mattress", "cushion"})
 SEAT_SHIFT: Final = 2.0
 """So many times as much as a seat from its back the front of a thing is from its middle."""
 REARS: Final = frozenset({"taillight", "rear window", "tailgate"})
-SIGNS: Final = {"left": -1, "right": 1}
 
 
 def _is_on_its_side(model: GenerousModel, k: int, fact: Fact) -> Truth:
@@ -163,9 +155,7 @@ def _resolved(model: GenerousModel, k: int, every: int) -> Sequence[int]:
         return [*bits(every & model.above[k])]
     if every & _carriers(model, k):
         return [*bits(every & _carriers(model, k))]
-    group = [*bits(every & model.own(k) or every)]
-    gaps = {j: gap(model.regions[k], model.regions[j]) for j in group}
-    return [j for j in group if gaps[j] <= min(gaps.values()) + CLEARLY_NEARER]
+    return nearest(model, k, [*bits(every & model.own(k) or every)])
 
 
 def _carriers(model: GenerousModel, k: int) -> int:
@@ -184,7 +174,7 @@ def _in_picture(model: GenerousModel, k: int, j: int, group: Sequence[int]) -> f
 
 
 def _among_like(model: GenerousModel, k: int, j: int, group: Sequence[int]) -> float | None:  # noqa: ARG001
-    return _among(model, j, (other for other in model.regions))
+    return _among(model, j, model.regions)
 
 
 def _among_kin(model: GenerousModel, k: int, j: int, group: Sequence[int]) -> float | None:  # noqa: ARG001

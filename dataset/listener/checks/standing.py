@@ -11,11 +11,14 @@ from typing import Final
 from ..goodwill.careful import NEAR_TOP, fills_picture
 from ..goodwill.model import GenerousModel
 from ..goodwill.neighbours import standing_so
+from ..goodwill.scales import DRIVEN
 from ..logic import ANY_NOUN, Constraint, Phrase
 from ..meaning.bits import bits
+from ..meaning.contrary import DEEP
 from ..meaning.structure import Truth
 from ..words.anatomy import is_part_noun
 from ..words.lexicon import is_part
+from .across import SIGNS
 
 __all__ = [
     "CENTRED",
@@ -40,23 +43,16 @@ CENTRED: Final = {"left of": "left", "right of": "right"}
 LEVELS: Final = frozenset({"above", "below", "under"})
 HOODS: Final = frozenset({"hood", "bonnet"})
 """Parts of a car that are no regions, lower than its windows."""
-VEHICLES: Final = frozenset({"car", "van", "bus", "truck"})
 ON_ROOFS: Final = frozenset({"roof rack", "suitcase", "aerial", "antenna", "chimney"})
 _VEHICLE: Final = (
     "roof", "sign display", "windshield side_window rear_window door", "hood bonnet", "headlight taillight light lamp",
     "grille front_bumper bumper license_plate",
 )  # fmt: skip
 ORDERS: Final = {
-    frozenset({"car", "bus", "van", "truck"}): {
-        part.replace("_", " "): rank for rank, parts in enumerate(_VEHICLE) for part in parts.split()
-    },
+    DRIVEN: {part.replace("_", " "): rank for rank, parts in enumerate(_VEHICLE) for part in parts.split()},
     frozenset({"car"}): {"cabin": 0, "windshield": 0, "side window": 0, "rear window": 0, "body": 1, "hull": 1},
 }
 """Kinds of things -> their parts, from the top down."""
-
-
-DEEP: Final = frozenset({"bed", "sofa", "armchair", "chair", "bench"})
-"""Furniture of which what is farther back is higher in the picture: a headboard is behind the pillows."""
 
 
 def stands(
@@ -153,9 +149,8 @@ def _members(model: GenerousModel, k: int, others: Sequence[Phrase]) -> int:
         if claim.kind == "color":
             colored = sum(model.extension(claim))
             members = [j for j in members if colored >> j & 1]
-        elif claim.value in ("left", "right"):
-            sign = 1 if claim.value == "right" else -1
-            members = [j for j in members if sign * (model.regions[j].x - middle) > 0]
+        elif claim.value in SIGNS:
+            members = [j for j in members if SIGNS[claim.value] * (model.regions[j].x - middle) > 0]
     return sum(1 << j for j in members) or 1 << k
 
 
@@ -192,7 +187,7 @@ def _peeps_out(model: GenerousModel, k: int, relation: str, landmarks: int) -> b
 
 def _is_off_centre(model: GenerousModel, k: int, side: str, others: Sequence[Phrase]) -> bool:
     """Whether the region is on a side of the picture's centre, or one of other things on that side of the region."""
-    sign = 1 if side == "right" else -1
+    sign = SIGNS[side]
     if sign * (model.regions[k].x - 0.5) > 0:
         return True
     meant = [j for other in others if not (denoted := denoted_by(model, other)) >> k & 1 for j in bits(denoted)]
@@ -209,7 +204,7 @@ def is_over_its_top(model: GenerousModel, k: int, relation: str, landmark: Phras
     if landmark.noun in HOODS and not named and relation in LEVELS:
         return any(part.y < whole.y if relation != "above" else part.y > whole.y for whole in wholes)
     is_of = any(c.kind == "of" for c in landmark.constraints)
-    if relation == "above" and landmark.noun == "roof" and not (named or is_of) and model.kind(k) in VEHICLES:
+    if relation == "above" and landmark.noun == "roof" and not (named or is_of) and model.kind(k) in DRIVEN:
         return part.category not in ON_ROOFS and any(model.own(k) >> j & 1 for j in (k, *bits(model.above[k])))
     if relation != "above" or landmark.noun not in TOPS or named & model.own(k) & model.exact.named(landmark)[0]:
         return False

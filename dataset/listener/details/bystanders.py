@@ -6,19 +6,19 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
-from ..sentences.clauses import FINITE
+from ..sentences.clauses import FINITE, OTHERS
 from ..sentences.fact import LOOKS
 from ..sentences.islands import Island
-from ..words.connectives import TRANSPARENT
+from ..words.connectives import LEFT_RIGHT, TRANSPARENT
 from ..words.lexicon import NOUN_WORDS, is_part
 from ..words.vocabulary import COLOR_WORDS, NUMBERS
+from .relation_words import PARTLY
+from .side_words import ENDS, FIELDS
 
 __all__ = [
     "DENIALS",
-    "ENDS",
-    "FIELDS",
+    "LEVEL_WORDS",
     "LIKE",
-    "SIDES",
     "VERBS",
     "Subject",
     "is_thing",
@@ -28,18 +28,8 @@ __all__ = [
     "to_region",
 ]
 
-SIDES: Final = {"left": "left", "right": "right", "leftmost": "left", "rightmost": "right"}
-ENDS: Final = frozenset(
-    {"end", "edge", "corner", "half", "part", "portion", "tip", "border", "rim", "margin", "third", "section", "flank"}
-)
-"""Nouns after a side of what something is at or on."""
-FIELDS: Final = frozenset({"side", "foreground", "background", "area", "hand"})
 VERBS: Final = FINITE | {"standing", "sitting", "parked", "hanging", "lying", "seen", "follows", "grows", "waits"}
-LIKE: Final = frozenset(
-    {"other", "others", "another", "second", "twin", "counterpart", "partner", "fellow", "neighbour", "neighbor",
-     "rest", "remaining", "similar", "matching", "opposite", "corresponding", "companion", "sister", "mate", "double",
-     "third", "next", "lookalike"}
-)  # fmt: skip
+LIKE: Final = (OTHERS - {"same"}) | {"fellow", "sister", "mate", "double", "third", "next"}
 """Words of another one like the region."""
 ALONE: Final = frozenset({"another", "other", "others", "rest", "one", "ones", "twin", "second", "those"})
 ONES: Final = ALONE | LIKE | NUMBERS.keys()
@@ -55,21 +45,17 @@ HOLDERS: Final = frozenset({"pot", "frame", "planter"})
 NOT_NAMED: Final = frozenset({ANY_NOUN, UNKNOWN_NOUN})
 STANDING: Final = frozenset({"behind", "in front of", "above", "below", "under", "on", "next to", "touching"})
 """Relations that tell of several things which one is meant."""
-PARTLY: Final = frozenset({"partly", "half", "mostly", "partially", "largely"})
-"""What is so behind a thing is hidden by it."""
 RANKS: Final = frozenset(
     {("size", "big"), ("size", "small"), ("size", "tall"), ("size", "short"), ("place", "front"), ("place", "back")}
 )
 """Words that tell a thing from its like by how large or how near it is."""
-LEVELS: Final = {"higher": "above", "lower": "below"}
+LEVEL_WORDS: Final = {"higher": "above", "lower": "below"}
 ASIDE_REACH: Final = 9
 """So many words an aside between commas may have."""
 LEVEL_REACH: Final = 5
 """So many words from a verb on may stand a word for a level."""
-TO_REGION: Final = {
-    "behind": "behind", "below": "below", "above": "above", "beside": "next to", "next to": "next to", "under": "under",
-    "in front of": "in front of",
-}  # fmt: skip
+TO_REGION: Final = {relation: relation for relation in STANDING} | {"beside": "next to"}
+"""Words before "it" -> how something stands to the region."""
 BY_IT: Final = tuple((*words, "it") for words in (("beside",), ("next", "to"), ("behind",), ("near",)))
 """What stands so is another than the region."""
 SHOWING: Final = frozenset({"show", "shows"})
@@ -133,7 +119,7 @@ def _subject(tokens: tuple[str, ...], islands: Sequence[Island], n: int) -> Subj
     island = islands[n]
     phrase = named(island) if island.kind == "phrase" else None
     if phrase is None or (
-        not SIDES.keys().isdisjoint(tokens[island.start : island.end]) and not is_thing(tokens, island)
+        not LEFT_RIGHT.keys().isdisjoint(tokens[island.start : island.end]) and not is_thing(tokens, island)
     ):
         return None
     readings = [reading for reading in island.readings if isinstance(reading, Phrase)]
@@ -159,7 +145,7 @@ def _subject(tokens: tuple[str, ...], islands: Sequence[Island], n: int) -> Subj
 def _with_what_follows(tokens: tuple[str, ...], islands: Sequence[Island], n: int, subject: Subject) -> Subject:
     """A subject with the looks that stand after it, "with dots", and what it is of, has, stands in or stands to."""
     rest, phrase, end = list(islands[n + 1 : n + 6]), subject.phrase, subject.end
-    if rest and rest[0].kind == "attribute" and SIDES.keys().isdisjoint(tokens[rest[0].start : rest[0].end]):
+    if rest and rest[0].kind == "attribute" and LEFT_RIGHT.keys().isdisjoint(tokens[rest[0].start : rest[0].end]):
         readings = [reading for reading in rest[0].readings[:1] if not isinstance(reading, Phrase)]
         looks = tuple(c for reading in readings for c in reading if c.kind in LOOKS)
         phrase, end, rest = (phrase.adding(*looks), rest[0].end, rest[1:]) if looks else (phrase, end, rest)
@@ -241,8 +227,8 @@ def _level(tokens: tuple[str, ...], k: int) -> tuple[Constraint, ...]:
     """Of "sits higher than the other" the level, not of "at the lower left" or "has a higher top"."""
     for j in range(k, min(k + LEVEL_REACH, len(tokens))):
         after = tokens[j + 1 : j + 2]
-        if tokens[j] in LEVELS and after not in (("left",), ("right",)) and after not in NOUN_WORDS:
-            return (Constraint("level", LEVELS[tokens[j]]),)
+        if tokens[j] in LEVEL_WORDS and after not in (("left",), ("right",)) and after not in NOUN_WORDS:
+            return (Constraint("level", LEVEL_WORDS[tokens[j]]),)
     return ()
 
 

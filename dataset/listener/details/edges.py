@@ -8,11 +8,11 @@ from typing import Final
 from ..logic import ANY_NOUN, Constraint, Phrase
 from ..sentences.claims import DENIALS, nouns_in
 from ..sentences.fact import Fact
+from ..words.vocabulary import PICTURE_WORDS
 
 __all__ = ["edges_in", "wholes_in"]
 
 SIDES: Final = {"top": "top", "upper": "top", "bottom": "bottom", "lower": "bottom", "left": "left", "right": "right"}
-PICTURES: Final = frozenset({"image", "picture", "photo", "scene", "view"})
 STEMS: Final = frozenset({"stem", "stalk"})
 BLOOMS: Final = frozenset({"blossom", "bloom", "flower"})
 UNMEANT: Final = frozenset({"included", "excluded", "counted", "out", "meant", "belong", "part", "only", "head"})
@@ -23,6 +23,8 @@ LONGEST: Final = 9
 CUT: Final = frozenset({"cut", "cropped", "clipped"})
 LEAVES: Final = (("runs", "out"), ("runs", "off"), ("run", "out"), ("goes", "out"), ("leaves", "the"))
 WITH: Final = (("together", "with"), ("including",), ("complete", "with"), ("along", "with"), ("inclusive", "of"))
+PART_REACH: Final = 3
+"""So many words after these may stand before the noun of a part."""
 
 
 def edges_in(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:
@@ -53,20 +55,17 @@ def _before(tokens: tuple[str, ...], end: int, *, first: bool) -> tuple[Phrase, 
 def _cut_off(tokens: tuple[str, ...]) -> Iterator[tuple[int, str]]:
     """Of "its bottom is cropped by the picture's edge", "cut off at the top" the side."""
     for k, word in enumerate(tokens):
-        is_cut = word in CUT or tokens[k : k + 2] in LEAVES
-        if not is_cut:
-            continue
         after = tokens[k + 1 : k + LONGEST]
-        if "corner" in after:
+        if (word not in CUT and tokens[k : k + 2] not in LEAVES) or "corner" in after:
             continue
-        if "by" in after and not {"edge", "border", "margin", *PICTURES}.intersection(after[after.index("by") :]):
+        if "by" in after and not {"edge", "border", "margin", *PICTURE_WORDS}.intersection(after[after.index("by") :]):
             continue
         sides = [SIDES[w] for w in after if w in SIDES]
         ends = {"by", "at", "on", "off"}.intersection(after)
-        ends_so = after[-1:] and (PICTURES.intersection(after) or k + LONGEST >= len(tokens) or "," in after)
+        ends_so = after[-1:] and (PICTURE_WORDS.intersection(after) or k + LONGEST >= len(tokens) or "," in after)
         if len(set(sides)) == 1 and ends and ends_so:
             yield k, sides[0]
-        elif not sides and PICTURES.intersection(after):
+        elif not sides and PICTURE_WORDS.intersection(after):
             before = [SIDES[w] for w in tokens[max(k - 3, 0) : k] if w in SIDES and tokens[max(k - 4, 0)] == "its"]
             before = [SIDES[w] for w in tokens[max(k - 2, 0) : k] if w in ("top", "bottom")] or before
             if len(before) == 1:
@@ -94,15 +93,19 @@ def wholes_in(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:
         first: whether it is the first sentence.
     """
     facts = [Fact("comprises", Phrase("stem"))] if _has_stem(tokens, first=first) else []
+    for start in _after_with(tokens) if first else ():
+        for noun in nouns_in(tokens):
+            between = tokens[start : noun.start]
+            if start <= noun.start <= start + PART_REACH and {",", "and", "of", "in", "on"}.isdisjoint(between):
+                things = tuple(map(Phrase, noun.lemmas))
+                facts.append(Fact("comprises", things[0], others=things[1:]))
+                break
+    return tuple(facts)
+
+
+def _after_with(tokens: tuple[str, ...]) -> Iterator[int]:
+    """Where what is told behind "together with" begins."""
     for k in range(len(tokens)):
         for link in WITH:
-            if tokens[k : k + len(link)] != link or not first or not DENIALS.isdisjoint(tokens[:k]):
-                continue
-            for noun in nouns_in(tokens):
-                if k < noun.start <= k + len(link) + 3 and not {",", "and", "of", "in", "on"}.intersection(
-                    tokens[k + len(link) : noun.start]
-                ):
-                    named = tuple(map(Phrase, noun.lemmas))
-                    facts.append(Fact("comprises", named[0], others=named[1:]))
-                    break
-    return tuple(facts)
+            if tokens[k : k + len(link)] == link and DENIALS.isdisjoint(tokens[:k]):
+                yield k + len(link)

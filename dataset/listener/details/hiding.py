@@ -11,45 +11,38 @@ from typing import Final
 
 from ..logic import Constraint, Phrase
 from ..sentences.claims import DENIALS, Noun, nouns_in
+from ..sentences.clauses import JOINTS
 from ..sentences.fact import Fact
 from ..words.anatomy import SHAPES
-from ..words.connectives import SIDES
+from ..words.connectives import OPPOSITE, SIDES
 from ..words.lexicon import is_part
-from ..words.vocabulary import COLOR_WORDS
+from ..words.vocabulary import COLOR_WORDS, PICTURE_WORDS
 from .looks import PATTERNS, described
-from .relation_words import HIDES
+from .named import ENDS, GENERIC
+from .relation_words import HIDDEN, HIDES, PARTLY
 
-__all__ = ["fuller_in", "hiders_in"]
+__all__ = ["STANDS", "fuller_in", "hiders_in"]
 
 CARRIES: Final = frozenset(
     {"bears", "bearing", "carries", "carrying", "supports", "supporting", "touches", "touching", "meets", "hides",
      "overlaps", "overlapping"}
 )  # fmt: skip
+"""Words before what something touches: not "covers the ground"."""
 STANDS_ON: Final = 3
 """Where the thing of "it stands on the rug" begins."""
 STANDS: Final = frozenset(
     {"stands", "standing", "lies", "lying", "sits", "sitting", "rests", "resting", "stand", "lie"}
 )
-PICTURES: Final = frozenset({"image", "picture", "scene", "photo", "view", "frame"})
 NEAR: Final = frozenset({"beside", "against"})
 ASIDE: Final = frozenset({"this", "near", "far", "other", "opposite"})
 """What is on "this side of the road" is not on it."""
-BORDERS: Final = frozenset(
-    {"corner", "edge", "end", "side", "part", "top", "bottom", "rim", "tip", "back", "front", "half", "piece", "row",
-     "heap", "bunch", "pair", "group", "one", "rear", "middle", "foot", "lower end"}
-)  # fmt: skip
+BORDERS: Final = GENERIC | {"heap", "foot", "one", "top"}
 """Of these the thing that they are of is meant."""
-ENDS: Final = frozenset(
-    {",", "with", "in", "on", "at", "is", "are", "by", "to", "that", "which", "has", "have", "while", "from", "for",
-     "but", "behind", "below", "above", "near", "so", "where"}
-)  # fmt: skip
-OPPOSITE: Final = {"left": "right", "right": "left"}
-JOINTS: Final = frozenset({",", "and", "but", "while", "whereas", "though"})
 WHOLE: Final = frozenset({"fully", "completely", "wholly", "entirely", "whole", "full", "complete", "entire", "free"})
 """Words of a member that is seen whole."""
-PARTLY: Final = frozenset({"hidden", "covered", "obscured", "concealed", "tucked", "cut", "overlapped", "cropped"})
+SEEN_IN_PART: Final = HIDDEN | {"tucked", "cut", "cropped"}
 """Words of a member that is seen in part."""
-LITTLE: Final = frozenset({"only", "partly", "partially", "mostly", "half", "largely"})
+LITTLE: Final = PARTLY | {"only"}
 SHOWN: Final = frozenset({"behind", "shows", "show", "appears", "visible", "seen", "peeks", "peeps", "sticks"})
 """After words for a part only, these say that a member is seen in part."""
 OUTER: Final = frozenset({"outer", "outside"})
@@ -93,9 +86,9 @@ def _beside(tokens: tuple[str, ...], nouns: tuple[Noun, ...]) -> Iterator[tuple[
 
 def _thing_at(tokens: tuple[str, ...], nouns: tuple[Noun, ...], start: int) -> Iterator[tuple[int, Phrase]]:
     """The thing that the words from a place on name, with its looks."""
-    begins = {noun.start: noun for noun in nouns if noun.end <= len(tokens)}
+    begins = {noun.start: noun for noun in nouns}
     j = start
-    while j < min(start + MOST_WORDS, len(tokens)) and tokens[j] not in ENDS and tokens[j] != "and":
+    while j < min(start + MOST_WORDS, len(tokens)) and tokens[j] not in ENDS:
         noun = begins.get(j)
         if tokens[j] == "of" and j > start and tokens[j - 1] not in BORDERS:
             return
@@ -110,13 +103,12 @@ def _thing_at(tokens: tuple[str, ...], nouns: tuple[Noun, ...], start: int) -> I
             if SHAPES.intersection(noun.lemmas) - {"ball"}:
                 return
             looks = described(tokens, start, noun.start)
-            is_edge = PICTURES.intersection(tokens[start : noun.end]) and "border" in noun.lemmas
-            if noun.lemmas[0] == "thing" or is_edge or (not looks and tokens[noun.end - 1] in PICTURES):
+            is_edge = PICTURE_WORDS.intersection(tokens[start : noun.end]) and "border" in noun.lemmas
+            if noun.lemmas[0] == "thing" or is_edge or (not looks and tokens[noun.end - 1] in PICTURE_WORDS):
                 return
             is_several = len({c.value for c in looks if c.kind == "color"}) > 1
             colors = tuple(c for c in looks if c.kind != "pattern" and not is_several)
-            for lemma in noun.lemmas[:1]:
-                yield start, Phrase(lemma, noun.plural, colors)
+            yield start, Phrase(noun.lemmas[0], noun.plural, colors)
             return
         j += 1
 
@@ -177,7 +169,7 @@ def _fullness(words: tuple[str, ...], k: int) -> int:
     outer, inner = not OUTER.isdisjoint(words[k:]), not INNER.isdisjoint(words[k:])
     if outer != inner:
         return 1 if outer else -1
-    is_hidden = not PARTLY.isdisjoint(words) or not HIDES.isdisjoint(words[:k])
+    is_hidden = not SEEN_IN_PART.isdisjoint(words) or not HIDES.isdisjoint(words[:k])
     if is_hidden or (not LITTLE.isdisjoint(words) and not SHOWN.isdisjoint(words)):
         return -1 if HIDES.isdisjoint(words[k:]) else 0
     return 0 if WHOLE.isdisjoint(words[k:]) or not HIDES.isdisjoint(words) else 1

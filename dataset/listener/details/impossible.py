@@ -11,13 +11,11 @@ from typing import Final
 from ..logic import Constraint
 from ..sentences.fact import Fact
 from ..words.vocabulary import ARTICLES, NUMBERS
+from .relation_words import DISAPPEARS
 
 __all__ = ["impossible_in"]
 
-HIDDEN: Final = frozenset(
-    {"hidden", "disappears", "disappear", "disappearing", "vanishes", "vanish", "vanishing", "concealed", "obscured",
-     "tucked"}
-)  # fmt: skip
+HIDDEN: Final = DISAPPEARS | {"hidden", "concealed", "obscured", "tucked"}
 """What is so is behind, below or inside of something."""
 BEFORE_IT: Final = (("in", "front", "of"), ("before", "the"), ("above",), ("over",), ("on", "top", "of"))
 LOWER: Final = frozenset({"below", "under", "beneath", "underneath"})

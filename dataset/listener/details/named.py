@@ -8,12 +8,14 @@ from typing import Final, NamedTuple
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..sentences.claims import Noun, nouns_in
 from ..sentences.clauses import FINITE
+from ..sentences.clauses import OTHERS as LOOKALIKES
 from ..words.anatomy import SHAPES as FORMS
-from ..words.connectives import OWNED, VERBS
+from ..words.connectives import LEFT_RIGHT, OPPOSITE, OWNED, VERBS
 from ..words.lexicon import NOUN_WORDS
 from ..words.vocabulary import ARTICLES, COLOR_WORDS, NUMBERS, PATTERN_WORDS
+from .relation_words import HIDES
 
-__all__ = ["ANOTHER", "LIKE", "OTHERS", "PRONOUNS", "REGION", "Named", "named_in"]
+__all__ = ["ANOTHER", "ENDS", "GENERIC", "LIKE", "OTHERS", "PRONOUNS", "REGION", "Named", "named_in"]
 
 REGION: Final = Phrase(ANY_NOUN)
 LIKE: Final = Constraint("about", "like")
@@ -23,10 +25,7 @@ OWN: Final = Constraint("about", "own")
 ANOTHER: Final = Constraint("about", "another")
 """What is not the region, nor a part of it."""
 PRONOUNS: Final = frozenset({"it", "they", "them", "this", "these", "both", "all", "each"})
-OTHERS: Final = frozenset(
-    {"other", "others", "another", "similar", "second", "third", "fourth", "same", "twin", "counterpart", "neighbour",
-     "one", "ones", "matching", "rest"}
-)  # fmt: skip
+OTHERS: Final = LOOKALIKES | {"third", "fourth", "one", "ones"}
 ENDS: Final = frozenset(
     {",", "with", "in", "on", "at", "is", "are", "by", "to", "that", "which", "has", "have", "while", "from", "for",
      "but", "behind", "below", "above", "near", "so", "where", "and", "under", "beneath", "between", "whom", "not"}
@@ -41,15 +40,13 @@ GENERIC: Final = frozenset(
 """Of these the thing that they are of is meant."""
 BEFORE_NOUNS: Final = ARTICLES | OWNED | COLOR_WORDS.keys()
 """Words after which "stands" is no verb."""
-LEFT_RIGHT: Final = frozenset({"left", "right"})
-SIDES: Final = {"left": "left", "right": "right", "leftmost": "left", "rightmost": "right"}
+ONE_OF: Final = GENERIC | COLOR_WORDS.keys() | {"of"}
+"""Before these "one" is a number."""
 PLACES: Final = frozenset({"front", "back", "rear", "top", "bottom", "middle", "end", "side", "corner"})
 MOST_WORDS: Final = 8
-BEFORE: Final = frozenset(
-    {"behind", "above", "below", "under", "beneath", "underneath", "over", "beyond", "atop", "of", "'s", "hides",
-     "hide", "covers", "cover", "overlaps", "overlap", "conceals", "obscures", "blocks", "hiding", "covering",
-     "overlapping", "by"}
-)  # fmt: skip
+BEFORE: Final = HIDES | {
+    "behind", "above", "below", "under", "beneath", "underneath", "over", "beyond", "atop", "of", "'s", "by",
+}  # fmt: skip
 """Words that no noun phrase goes back beyond."""
 
 
@@ -82,41 +79,38 @@ class _Phrases:
                 continue
             start = self._start(noun, end)
             noun = _last(noun, begins)
-            owned = self.tokens[start : start + 1] and self.tokens[start] in OWNED
-            phrases = self._means(noun, start)
-            is_generic = self._is_generic(noun)
-            end = noun.end
             owner = self._owner(noun, begins)
-            if owner is not None:
-                looks = (*self._looks(noun.end + 1, owner.start), *self._side(noun.end + 1, owner.start))
-                what = Phrase(owner.lemmas[0], owner.plural, looks)
-                end = owner.end
-                if self.tokens[noun.end] == "'s":
-                    phrases = tuple(what.adding(Constraint("of", "", phrase)) for phrase in phrases)
-                elif is_generic and self._is_generic(owner):
-                    phrases = (REGION,)  # "part of its left side"
-                elif is_generic:
-                    is_own = not OWNED.isdisjoint(self.tokens[noun.end + 1 : owner.start])
-                    phrases = (what.adding(OWN) if is_own else what,)
-                else:
-                    phrases = tuple(phrase.adding(Constraint("of", "", what)) for phrase in phrases)
-            elif is_generic:
-                is_of = self.tokens[end : end + 1] == ("of",) and not PRONOUNS.intersection(
-                    self.tokens[end + 1 : end + 2]
-                )
-                phrases = (Phrase(UNKNOWN_NOUN),) if is_of else (REGION,)  # "rows of specks", "part of it"
-            elif owned:
-                phrases = tuple(phrase.adding(OWN) for phrase in phrases)
-            yield Named(start, end, phrases)
+            end = noun.end if owner is None else owner.end
+            yield Named(start, end, self._alone(noun, start) if owner is None else self._of(noun, owner, start))
+
+    def _alone(self, noun: Noun, start: int) -> tuple[Phrase, ...]:
+        """What a noun may mean that is of nothing that is named."""
+        if self._is_generic(noun):
+            rest = self.tokens[noun.end : noun.end + 2]
+            is_of = rest[:1] == ("of",) and PRONOUNS.isdisjoint(rest[1:])
+            return (Phrase(UNKNOWN_NOUN),) if is_of else (REGION,)  # "rows of specks", "part of it"
+        phrases = self._means(noun, start)
+        return tuple(phrase.adding(OWN) for phrase in phrases) if self.tokens[start] in OWNED else phrases
+
+    def _of(self, noun: Noun, owner: Noun, start: int) -> tuple[Phrase, ...]:
+        """What a noun may mean with what it is of, or what that has."""
+        looks = (*self._looks(noun.end + 1, owner.start), *self._side(noun.end + 1, owner.start))
+        whole = Phrase(owner.lemmas[0], owner.plural, looks)
+        phrases = self._means(noun, start)
+        if self.tokens[noun.end] == "'s":
+            return tuple(whole.adding(Constraint("of", "", phrase)) for phrase in phrases)
+        if not self._is_generic(noun):
+            return tuple(phrase.adding(Constraint("of", "", whole)) for phrase in phrases)
+        if self._is_generic(owner):
+            return (REGION,)  # "part of its left side"
+        return (whole if OWNED.isdisjoint(self.tokens[noun.end + 1 : owner.start]) else whole.adding(OWN),)
 
     def _is_generic(self, noun: Noun) -> bool:
-        first = (
-            self.tokens[noun.start].removesuffix("s") if len(noun.lemmas[0].split()) == 1 else ""
-        )  # no "side window"
-        is_side = (
-            self.tokens[noun.start] in ("upper", "lower") and self.tokens[noun.end - 1] in GENERIC
-        )  # "the lower part"
-        return first in GENERIC or is_side or not GENERIC.isdisjoint(noun.lemmas)
+        """Whether a noun says only where on a thing, or how much of it: "the lower part", but no "side window"."""
+        first, last = self.tokens[noun.start], self.tokens[noun.end - 1]
+        is_one_word = " " not in noun.lemmas[0] and first.removesuffix("s") in GENERIC
+        is_side = first in ("upper", "lower") and last in GENERIC
+        return is_one_word or is_side or not GENERIC.isdisjoint(noun.lemmas)
 
     def _nouns(self) -> list[Noun]:
         """The nouns in order, those of outlines and pieces among them; without verbs, sides and parts of relations."""
@@ -145,13 +139,11 @@ class _Phrases:
         word, after = self.tokens[noun.start], self.tokens[noun.end : noun.end + 1]
         is_verb = word in VERBS and (word.endswith("s") or word == "stand") and before not in BEFORE_NOUNS
         is_adjective = word == "light" and bool(COLOR_WORDS.keys() & set(after))
-        is_side = not LEFT_RIGHT.isdisjoint(noun.lemmas) or (
+        is_side = not OPPOSITE.keys().isdisjoint(noun.lemmas) or (
             noun.end == noun.start + 1 and self._is_adjective(noun.start)
         )
-        if word == "one" and after and (after[0] in GENERIC or after[0] in COLOR_WORDS or (after[0],) in NOUN_WORDS):
+        if word == "one" and after and (after[0] in ONE_OF or after in NOUN_WORDS):
             return True  # "one end of the bench"
-        if word == "one" and after == ("of",):
-            return True
         is_form = not (FORMS - {"ball"}).isdisjoint(noun.lemmas) and before not in BEFORE_NOUNS
         return is_form or is_verb or is_adjective or is_side or (before, word) in (("in", "front"), ("on", "top"))
 
@@ -192,7 +184,7 @@ class _Phrases:
 
     def _side(self, start: int, end: int) -> tuple[Constraint, ...]:
         """Where among its like a thing is: "the left bench"."""
-        sides = {SIDES[word] for word in self.tokens[start:end] if word in SIDES}
+        sides = {LEFT_RIGHT[word] for word in self.tokens[start:end] if word in LEFT_RIGHT}
         return (Constraint("place", sides.pop()),) if len(sides) == 1 else ()
 
     def _owner(self, noun: Noun, begins: dict[int, Noun]) -> Noun | None:

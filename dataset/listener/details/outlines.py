@@ -12,36 +12,24 @@ from typing import Final
 
 from ..logic import ANY_NOUN, Constraint, Phrase
 from ..sentences.claims import Noun, noun_after, nouns_in
+from ..sentences.clauses import JOINTS, OTHERS
 from ..sentences.fact import Fact
-from ..words.connectives import OWNED, SIDES, WAYS
-from .hiding import OPPOSITE, STANDS
+from ..words.connectives import OPPOSITE, OWNED, SIDES, WAYS
+from ..words.vocabulary import ARTICLES
+from .bystanders import DENIALS
+from .hiding import STANDS
 from .looks import described
-from .placings import PICTURES
+from .named import PRONOUNS
+from .relation_words import HIDES
+from .side_words import AT, BORDERS, PICTURES, clause_start, side_at
 
-__all__ = ["AT", "BORDERS", "JOINTS", "LEVELS", "SUBJECTS", "is_on_another", "lead_of", "outlines_in"]
+__all__ = ["is_on_another", "outlines_in"]
 
-BORDERS: Final = frozenset(
-    {"side", "edge", "end", "corner", "half", "part", "portion", "flank", "border", "rim", "third", "margin", "section"}
-)
-LEVELS: Final = frozenset(
-    {"upper", "lower", "top", "bottom", "front", "back", "rear", "near", "far", "very", "extreme", "outer", "nearer",
-     "middle"}
-)  # fmt: skip
-"""Words that may stand between an article and a side."""
-AT: Final = frozenset({"at", "on", "near", "by", "along"})
 INSIDE: Final = AT | WAYS | {"over", "under", "behind", "below", "above"}
 """Words before "its left end", where something is."""
-ARTICLES: Final = frozenset({"the", "this", "that", "its", "their", "a"})
-SUBJECTS: Final = frozenset({"it", "they", "this", "these", "both", "all", "each"})
-JOINTS: Final = frozenset({",", "and", "but", "while", "whereas", "where", "though", "so"})
-OTHERS: Final = frozenset(
-    {"other", "another", "others", "twin", "neighbour", "neighbor", "counterpart", "second", "not", "no", "nor", "isn",
-     "neither", "unlike", "than", "without", "excluded", "included", "same", "similar", "matching"}
-)  # fmt: skip
+ANOTHER: Final = OTHERS | DENIALS | {"no", "isn", "without", "excluded", "included"}
 """Words of a sentence on something else than the region."""
-COVERS: Final = frozenset(
-    {"hides", "covers", "overlaps", "touches", "crosses", "conceals", "obscures", "hide", "cover"}
-)
+TOUCHES: Final = frozenset({"touches", "crosses"})
 KNOBS: Final = frozenset({"knob", "doorknob", "handle"})
 KNOB_REACH: Final = 8
 """So many words before a side is the knob that is there."""
@@ -65,34 +53,21 @@ def outlines_in(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:
     return tuple(dict.fromkeys(facts))
 
 
-def lead_of(tokens: tuple[str, ...], k: int) -> tuple[int, int]:
-    """Where the article of a side is, behind the words that may stand between them, and where what follows begins.
-
-    Args:
-        tokens: the words.
-        k: index of the side.
-    """
-    start = k
-    while start and tokens[start - 1] in LEVELS:
-        start -= 1
-    return start - 1, k + 1 + (tokens[k + 1 : k + 2] == ("hand",))
-
-
 def is_on_another(tokens: tuple[str, ...]) -> bool:
     """Whether words are on something else than the region, or on what is left out.
 
     Args:
         tokens: the words.
     """
-    return not OTHERS.isdisjoint(tokens) or ("left", "out") in pairwise(tokens)
+    return not ANOTHER.isdisjoint(tokens) or ("left", "out") in pairwise(tokens)
 
 
 def _inside(tokens: tuple[str, ...], k: int, *, first: bool) -> Iterator[Fact]:
     """The fact that something is on a side of an outline."""
-    start, end = lead_of(tokens, k)
+    start, end = side_at(tokens, k)
     article = tokens[start] if start >= 0 else ""
     after = end + (end < len(tokens) and tokens[end] in BORDERS)
-    if is_on_another(tokens[: after + 1] if tokens[0] in SUBJECTS else tokens):
+    if is_on_another(tokens[: after + 1] if tokens[0] in PRONOUNS else tokens):
         return
     if tokens[after : after + 1] == ("of",) and after + 1 < len(tokens):
         boxes = _of(tokens, after, is_bare=after == end, link=tokens[max(start - 1, 0)])
@@ -114,7 +89,7 @@ def _fact(side: str, boxes: tuple[Phrase, ...], subjects: tuple[Phrase, ...], fr
 def _of(tokens: tuple[str, ...], after: int, *, is_bare: bool, link: str) -> tuple[Phrase, ...]:
     """What a side before "of" is of: "the left end of the table", "hides the lower right of the wall"."""
     rest = tokens[after + 1 : after + 3]
-    if rest[0] not in ARTICLES or (is_bare and link not in AT | COVERS) or not PICTURES.isdisjoint(rest):
+    if rest[0] not in ARTICLES or (is_bare and link not in AT | HIDES | TOUCHES) or not PICTURES.isdisjoint(rest):
         return ()
     noun = noun_after(tokens, after + 1)
     if noun is not None and tokens[noun.end : noun.end + 1] == ("'s",):
@@ -124,7 +99,7 @@ def _of(tokens: tuple[str, ...], after: int, *, is_bare: bool, link: str) -> tup
 
 def _in_its_own(tokens: tuple[str, ...], k: int, start: int, *, first: bool) -> Iterator[Fact]:
     """Of "a lamp at its left end" the fact on the lamp: of the region, or of what else was named, that is the end."""
-    nouns = [noun for noun in nouns_in(tokens) if noun.end <= start and tokens[noun.start] not in STANDS]
+    nouns = _nouns_before(tokens, start)
     if not start or tokens[start - 1] not in INSIDE or not nouns:
         return  # "and its left end is hidden"
     others = (phrase for phrase in _before(tokens, start, first=first) if phrase.noun not in nouns[-1].lemmas)
@@ -141,25 +116,24 @@ def _named(tokens: tuple[str, ...], noun: Noun) -> tuple[Phrase, ...]:
     return tuple(Phrase(lemma, noun.plural, looks) for lemma in noun.lemmas if lemma not in SIDES | PICTURES)
 
 
+def _nouns_before(tokens: tuple[str, ...], end: int) -> list[Noun]:
+    return [noun for noun in nouns_in(tokens) if noun.end <= end and tokens[noun.start] not in STANDS]
+
+
 def _before(tokens: tuple[str, ...], end: int, *, first: bool) -> tuple[Phrase, ...]:
     """Who may be meant before a place: what its clause names, or else the sentence, and the region."""
-    begin = _begin(tokens, end)
-    nouns = [noun for noun in nouns_in(tokens) if noun.end <= end and tokens[noun.start] not in STANDS]
+    begin = clause_start(tokens, end)
+    nouns = _nouns_before(tokens, end)
     nouns = [noun for noun in nouns if noun.start >= begin] or nouns
-    is_on_region = first or tokens[0] in SUBJECTS or tokens[begin] in SUBJECTS
+    is_on_region = first or tokens[0] in PRONOUNS or tokens[begin] in PRONOUNS
     named = (phrase for noun in nouns for phrase in _named(tokens, noun))
     return tuple(dict.fromkeys((*((Phrase(ANY_NOUN),) if is_on_region else ()), *named)))
 
 
-def _begin(tokens: tuple[str, ...], end: int) -> int:
-    """Where the clause of a place begins."""
-    return max((j + 1 for j in range(end) if tokens[j] in JOINTS), default=0)
-
-
 def _knob(tokens: tuple[str, ...], k: int) -> Iterator[Fact]:
     """The fact that the region, a door, has its knob on a side: "a small knob near its right edge"."""
-    start, end = lead_of(tokens, k)
-    words = tokens[max(_begin(tokens, k), k - KNOB_REACH) : k]
+    start, end = side_at(tokens, k)
+    words = tokens[max(clause_start(tokens, k), k - KNOB_REACH) : k]
     has_border = tokens[end : end + 1] != () and tokens[end] in BORDERS
     is_place = tokens[start] in (*OWNED, "the") and tokens[max(start - 1, 0)] in (AT | WAYS if has_border else AT)
     ends_so = end + has_border == len(tokens) or tokens[end + has_border] in (",", "and", "next", "close")

@@ -6,21 +6,16 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from ..logic import Phrase
+from ..sentences.clauses import JOINTS
 from ..sentences.islands import Island
-from ..words.connectives import NO_SIDES, OWNED, WAYS
-from .bystanders import ENDS, FIELDS, SIDES, VERBS, is_thing, named
+from ..words.connectives import LEFT_RIGHT, NO_SIDES, OWNED, WAYS
+from ..words.vocabulary import ARTICLES
+from .bystanders import VERBS, is_thing, named
+from .side_words import AT, ENDS, FIELDS, PICTURES, lead_of
 
-__all__ = ["FARTHER", "JOINTS", "Place", "place_at"]
+__all__ = ["FARTHER", "Place", "place_at"]
 
-LEVELS: Final = frozenset(
-    {"upper", "lower", "top", "bottom", "front", "back", "rear", "near", "far", "very", "extreme", "outer", "nearer"}
-)
-"""Words that may stand between an article and a side."""
-AT: Final = frozenset({"at", "on", "in", "along", "near", "by"})
-PICTURES: Final = frozenset({"picture", "image", "scene", "room", "view", "photo"})
 FARTHER: Final = frozenset({"further", "farther", "more", "furthest", "farthest"})
-ARTICLES: Final = frozenset({"the", "its", "their", "'s", "a"})
-JOINTS: Final = frozenset({",", "and", "but", "while", "whereas", "though", "so", "yet"})
 LYING: Final = frozenset({"stands", "lies", "sits", "hangs", "far", "just", "directly", "immediately"})
 """After these a side needs no link."""
 
@@ -43,7 +38,7 @@ def place_at(tokens: tuple[str, ...], islands: Sequence[Island], k: int) -> Plac
     is_far = not FARTHER.isdisjoint(tokens[max(begin - 3, 0) : begin])
     if not _is_place(tokens, k, begin, link=link, is_far=is_far):
         return None
-    after, side = end + bool(border), SIDES[tokens[k]]
+    after, side = end + bool(border), LEFT_RIGHT[tokens[k]]
     if tokens[after : after + 1] == ("of",):
         return _place_of(tokens, islands, Place(begin, after, side, "within" if border in ENDS else "region"))
     if not border and (
@@ -62,10 +57,8 @@ def place_at(tokens: tuple[str, ...], islands: Sequence[Island], k: int) -> Plac
 
 def _lead(tokens: tuple[str, ...], k: int) -> tuple[int, str, str, str]:
     """Where the words begin that lead up to a side, and of these the article, the owner before "'s", and the link."""
-    begin = k
-    while begin and tokens[begin - 1] in LEVELS:
-        begin -= 1
-    article = tokens[begin - 1] if begin and tokens[begin - 1] in ARTICLES else ""
+    begin = lead_of(tokens, k)
+    article = tokens[begin - 1] if begin and tokens[begin - 1] in ARTICLES | {"'s"} else ""
     begin -= bool(article)
     owner = tokens[begin - 1] if article == "'s" and begin else ""
     if owner:
@@ -93,7 +86,7 @@ def _is_place(tokens: tuple[str, ...], k: int, begin: int, *, link: str, is_far:
 def _is_listed(tokens: tuple[str, ...], k: int) -> bool:
     """Whether it is "the left one", or one of two sides: "to the left and right of it"."""
     following = tokens[k + 1 : k + 2]
-    both = following in (("and",), ("or",)) and not SIDES.keys().isdisjoint(tokens[k + 1 : k + 4])
+    both = following in (("and",), ("or",)) and not LEFT_RIGHT.keys().isdisjoint(tokens[k + 1 : k + 4])
     return both or following in (("one",), ("ones",))
 
 

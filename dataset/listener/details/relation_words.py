@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from ..words.connectives import LEFT_RIGHT
+from .side_words import LEVELS
+
 __all__ = [
     "ADVERBS",
     "AND_ASIDE",
@@ -13,16 +16,16 @@ __all__ = [
     "DENIALS",
     "DENIED",
     "DEPTH",
+    "DISAPPEARS",
     "EDGES",
     "ENDS_OF",
     "EXCLUDES",
     "HIDDEN",
     "HIDES",
     "HIDING",
-    "JOINTS",
     "NO_RELATION",
+    "PARTLY",
     "PATTERNS",
-    "PIECES",
     "PREPOSITIONS",
     "RELATIONS",
     "SHARES",
@@ -47,11 +50,10 @@ HIDES: Final = frozenset(
     {"hides", "covers", "conceals", "obscures", "overlaps", "blocks", "interrupts", "hiding", "covering",
      "overlapping", "hide", "overlap", "cover", "obscure", "conceal", "interrupt", "block"}
 )  # fmt: skip
-VANISHES: Final = tuple(
-    (word,)
-    for word in ("disappears", "disappear", "vanishes", "vanish", "disappearing", "vanishing", "hidden", "partly",
-                 "half", "mostly", "partially", "largely", "goes", "continues", "passes", "ends", "ending", "runs")
-)  # fmt: skip
+PARTLY: Final = frozenset({"partly", "half", "mostly", "partially", "largely"})
+"""What is so behind a thing is hidden by it."""
+DISAPPEARS: Final = frozenset({"disappears", "disappear", "disappearing", "vanishes", "vanish", "vanishing"})
+VANISHES: Final = DISAPPEARS | PARTLY | {"hidden", "goes", "continues", "passes", "ends", "ending", "runs"}
 """What "disappears behind" another is hidden by it."""
 SHARES: Final = tuple(
     (word, "of") for word in ("most", "some", "much", "all", "one", "two", "both", "each", "three", "little")
@@ -59,7 +61,8 @@ SHARES: Final = tuple(
 ENDS_OF: Final = frozenset({"of", "beside", "between", "near"})
 AND_ASIDE: Final = frozenset({"left", "right", "beside", "between", "near"})
 """Words of a second place: "above and to the right of the books", "behind and between them"."""
-SIDED: Final = frozenset({"lower", "upper", "left", "right", "bottom", "top", "rear", "far", "near"})
+SIDED: Final = LEVELS | LEFT_RIGHT.keys()
+"""Words of "the lower left", which stands for a part of something."""
 SIDES_END: Final = frozenset({"", ",", "of", "and", "except", "so", "while", "but", "with"})
 ADVERBS: Final = frozenset({"behind", "above", "below", "beneath", "underneath", "beyond", "in"})
 """Relations that may stand without a landmark: "the lamp behind"."""
@@ -72,8 +75,6 @@ NO_RELATION: Final = frozenset(
      "follow", "trails"}
 )  # fmt: skip
 """Words before a relation that is none: "seen from behind", "all over"."""
-PIECES: Final = frozenset({"pieces", "parts", "bits", "strips", "patches", "slivers"})
-"""Where the region shows in these, one may be above and one below."""
 EDGES: Final = frozenset({"edge", "corner", "end", "rim", "border"})
 BY_THE_WAY: Final = frozenset(
     {"just", "directly", "right", "immediately", "slightly", "close", "partly", "half", "mostly", "well", "far",
@@ -82,7 +83,6 @@ BY_THE_WAY: Final = frozenset(
      "largely", "located", "on", "straight", "clearly", "rising", "immediate", "mounted", "nearly", "almost", "still"}
 )  # fmt: skip
 """Words between a thing and what is said of where it is."""
-JOINTS: Final = frozenset({",", ";", "and", "but", "while", "whereas", "so", "though", "because", "since"})
 PREPOSITIONS: Final = frozenset(
     {"on", "in", "at", "with", "by", "to", "from", "near", "against", "beside", "behind", "above", "below", "under",
      "over", "of", "beneath", "along", "between", "around", "into", "onto", "toward", "towards", "through", "past"}

@@ -6,13 +6,13 @@ Where free text hides which of them is meant, all are kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ..logic import ANY_NOUN, Constraint, Phrase
-from ..sentences.clauses import FINITE
+from ..sentences.clauses import FINITE, JOINTS
 from ..sentences.fact import Fact
-from ..words.connectives import COPULAS, OWNED
+from ..words.connectives import COPULAS, OWNED, SCATTERED
 from ..words.vocabulary import ARTICLES, NUMBERS
 from .named import ANOTHER, LIKE, OTHERS, PRONOUNS, REGION, Named, named_in
 from .relation_words import (
@@ -30,10 +30,8 @@ from .relation_words import (
     HIDDEN,
     HIDES,
     HIDING,
-    JOINTS,
     NO_RELATION,
     PATTERNS,
-    PIECES,
     PREPOSITIONS,
     RELATIONS,
     SHARES,
@@ -69,22 +67,21 @@ class _Sentence:
     def __init__(self, tokens: tuple[str, ...], *, first: bool) -> None:
         self.tokens, self.first = tokens, first
         self.named = tuple(self._is_aside(named) for named in named_in(tokens))
-        self.at = {named.end: named for named in self.named}
+        self.ends = {named.end: named for named in self.named}
+        self.begins = {named.start: named for named in self.named}
+        self.is_of_region = tokens[:1] in (("it",), ("they",))
 
     def _is_aside(self, named: Named) -> Named:
         """Of "the round table in front" another thing than the region is meant."""
         after, then = (*self.tokens[named.end : named.end + 2], "", "")[:2]
         if (after, then) == ("in", "front"):
             after, then = (*self.tokens[named.end + 1 : named.end + 3], "", "")[:2]
-        is_alone = then in ("", ",", "and", "but") or then in FINITE or then in HIDES
+        is_alone = after in ASIDE and (then in ("", ",", "and", "but") or then in FINITE or then in HIDES)
         is_like = any(LIKE in phrase.constraints for phrase in named.phrases)
-        if is_like and not {*PIECES, "piece"}.isdisjoint(
-            self.tokens
-        ):  # "the upper piece is wide, the lower one hidden"
-            return named._replace(phrases=(*named.phrases, REGION))
-        if named.start and self.tokens[named.start - 1] in CONTRASTS and not is_like and REGION not in named.phrases:
-            return named._replace(phrases=tuple(phrase.adding(ANOTHER) for phrase in named.phrases))
-        if self.first or after not in ASIDE or not is_alone or is_like or REGION in named.phrases:
+        if is_like and not {*SCATTERED, "piece"}.isdisjoint(self.tokens):
+            return named._replace(phrases=(*named.phrases, REGION))  # "the upper piece is wide, the lower one hidden"
+        is_contrasted = named.start > 0 and self.tokens[named.start - 1] in CONTRASTS
+        if is_like or REGION in named.phrases or not (is_contrasted or (is_alone and not self.first)):
             return named
         return named._replace(phrases=tuple(phrase.adding(ANOTHER) for phrase in named.phrases))
 
@@ -115,7 +112,7 @@ class _Sentence:
             words = () if is_past else words  # "over the edge of the rug" is on it
             j = k - 2 if k > 1 and self.tokens[k - 1] in ("just", "right") else k - 1
             if words and (j < 0 or self.tokens[j] not in NO_RELATION):
-                is_hidden = words == ("behind",) and self.tokens[k - 1 : k] in VANISHES
+                is_hidden = words == ("behind",) and k > 0 and self.tokens[k - 1] in VANISHES
                 yield _Place(k, k + len(words), "hidden by" if is_hidden else RELATIONS[words])
             if self.tokens[k] in HIDDEN and "by" in self.tokens[k + 1 : k + 3]:
                 yield _Place(k, self.tokens.index("by", k) + 1, "hidden by")
@@ -150,19 +147,19 @@ class _Sentence:
     def _is_listed(self, joint: int, k: int) -> bool:
         """Whether what follows a joint is a thing without a verb, before another joint: "and the mailbox, hiding"."""
         end = next((j for j in range(joint + 1, k) if self.tokens[j] in JOINTS), joint)
-        return self._begins_name(joint + 1) and end > joint and not any(w in FINITE for w in self.tokens[joint:end])
+        return joint + 1 in self.begins and end > joint and FINITE.isdisjoint(self.tokens[joint:end])
 
     def _is_new_clause(self, joint: int, k: int) -> bool:
         """Whether a thing with a verb of its own follows a joint, before a word, and a verb comes before."""
-        is_named = self._begins_name(joint + 1) or self.tokens[joint + 1] in ("it", "they")
-        if not is_named or not any(word in FINITE for word in self.tokens[:joint]):
+        is_named = joint + 1 in self.begins or self.tokens[joint + 1] in ("it", "they")
+        if not is_named or FINITE.isdisjoint(self.tokens[:joint]):
             return False
         end = next((j for j in range(joint + 1, k) if self.tokens[j] in JOINTS), k)
-        return any(word in FINITE or word in HIDES for word in self.tokens[joint + 1 : end + 1])
+        return not (FINITE | HIDES).isdisjoint(self.tokens[joint + 1 : end + 1])
 
     def _has_verb(self, start: int, end: int) -> bool:
         words = self.tokens[start:end]
-        return any(word in FINITE for word in words) or (words[:1] in (("it",), ("they",)) and len(words) > 1)
+        return not FINITE.isdisjoint(words) or (words[:1] in (("it",), ("they",)) and len(words) > 1)
 
     def _is_denied(self, start: int, k: int) -> bool:
         words = self.tokens[start:k]
@@ -177,7 +174,7 @@ class _Sentence:
         word = self.tokens[k] if k < len(self.tokens) else ""
         if self.tokens[k : k + 2] == ("the", "rest") and self.tokens[k + 2 : k + 3] != ("of",):
             return (REGION,), k + 2  # "the roof hides the rest"
-        if word in ("it", "them", "this", "these") and not self._begins_name(k):
+        if word in ("it", "them", "this", "these") and k not in self.begins:
             if self.tokens[place.start] == "beyond":
                 return (), k  # "its ends show beyond them"
             several = [named for named in self.named if named.end < place.start - 1 and named.phrases[0].plural]
@@ -187,7 +184,7 @@ class _Sentence:
             return (), k
         if self.first and word in OWNED:
             return (), k  # whose, the first sentence leaves open
-        named = self._name_at(k)
+        named = self.begins.get(k)
         if named is None and word in OWNED:
             return (REGION,), k + 1  # "hides its lower left"
         if self._is_side(k):
@@ -195,11 +192,11 @@ class _Sentence:
         if named is not None and self.tokens[place.start : place.end] == ("in", "front"):
             return (), k  # "and in front the brown mug"
         if named is not None:
-            between = self._name_at(named.end + 1) if "between" in self.tokens[named.start : named.end] else None
+            between = self.begins.get(named.end + 1) if "between" in self.tokens[named.start : named.end] else None
             return (*named.phrases, *(between.phrases if between else ())), named.end
         if (
             not self.first
-            and PIECES.isdisjoint(self.tokens)
+            and SCATTERED.isdisjoint(self.tokens)
             and self.tokens[place.start] in ADVERBS
             and (word in ("", ",", "and", "with", "but") or word in FINITE)
         ):
@@ -218,38 +215,34 @@ class _Sentence:
 
     def _is_side(self, k: int) -> bool:
         """Whether "the lower left" stands for a part of something: "the lower left of it"."""
-        end = next((j for j in range(k + 1, len(self.tokens)) if self.tokens[j] not in SIDED), len(self.tokens))
+        end = next(
+            (j for j in range(k + 1, len(self.tokens)) if self.tokens[j] not in SIDED),
+            len(self.tokens),
+        )
         after = self.tokens[end] if end < len(self.tokens) else ""
         begins = any(k <= named.start <= end for named in self.named)
         return self.tokens[k : k + 1] == ("the",) and end > k + 1 and not begins and after in SIDES_END
 
-    def _begins_name(self, k: int) -> bool:
-        return any(named.start == k for named in self.named)
-
     def _earlier(self, k: int) -> tuple[Phrase, ...]:
         """What "it" may be beside the region: what earlier clauses are about, what has something "behind it"."""
-        if self.tokens[:1] in (("it",), ("they",)) or not EXCLUDES.isdisjoint(self.tokens):
+        if self.is_of_region or not EXCLUDES.isdisjoint(self.tokens):
             return ()
         start = self._clause(k)
         before = [named for named in self.named if named.end <= start][:1]
         has = [named for named in self.named if named.end <= k and self.tokens[named.end : named.end + 1] == ("has",)]
-        return tuple(phrase for named in (*before, *has) for phrase in named.phrases if phrase != REGION)
+        return tuple(phrase for phrase in _phrases((*before, *has)) if phrase != REGION)
 
     def _is_in_name(self, k: int) -> bool:
         return self.tokens[k] == "'s" or any(named.start <= k < named.end for named in self.named)
 
-    def _name_at(self, k: int) -> Named | None:
-        """The noun phrase that begins at a word."""
-        return next((named for named in self.named if named.start == k), None)
-
     def _subjects(self, place: _Place, landmarks: tuple[Phrase, ...], start: int, end: int) -> tuple[Phrase, ...]:
         """Who stands so: what the relation follows, what the clause is about, or what comes after "behind it is"."""
         j = place.start
-        while j > start and self.tokens[j - 1] in BY_THE_WAY and j not in self.at:
+        while j > start and self.tokens[j - 1] in BY_THE_WAY and j not in self.ends:
             j -= 1
-        named = self.at.get(j)
+        named = self.ends.get(j)
         if self.tokens[start] in ("which", "that") and start and named is None:  # ", which hides its lower part"
-            return tuple(phrase for named in self.named if named.end <= start for phrase in named.phrases)
+            return _phrases(named for named in self.named if named.end <= start)
         if self.first:
             return self._of_first(place)
         is_alone = landmarks == (REGION,) and end == place.end and self.tokens[j - 1] not in COPULAS
@@ -260,7 +253,7 @@ class _Sentence:
             is_object = word in PREPOSITIONS or word in COPULAS
             is_with = word == "with" and landmarks[0] == REGION
             before = self._about(start, named.start) if is_object and not is_with else ()
-            is_verb = place.relation in HIDING or any(w in FINITE for w in self.tokens[named.end : place.start])
+            is_verb = place.relation in HIDING or not FINITE.isdisjoint(self.tokens[named.end : place.start])
             if is_object and is_verb and word in PREPOSITIONS:
                 return before or self._about(start, named.start)  # "a chair with slats stands behind the plant"
             return (*named.phrases, *(before or (REGION,) * (is_object and not is_with)))
@@ -270,24 +263,24 @@ class _Sentence:
                 return fronted
             if start and self.tokens[start - 1] in (",", "and"):  # ", behind the bus"
                 last = [named for named in self.named if named.end <= start]
-                if self.tokens[0] in ("it", "they") and last and self.tokens[last[-1].start - 1] in PREPOSITIONS:
+                if self.is_of_region and last and self.tokens[last[-1].start - 1] in PREPOSITIONS:
                     return (REGION,)
-                return (REGION, *(phrase for named in (*last[:1], *last[-1:]) for phrase in named.phrases))
-            return (REGION,) if self.tokens[0] in ("it", "they") else (REGION, *self._names_before(start))
+                return (REGION, *self._names_before(start))
+            return (REGION,) if self.is_of_region else (REGION, *self._names_before(start))
         return self._about(start, place.start)
 
     def _of_first(self, place: _Place) -> tuple[Phrase, ...]:
         """In the first sentence the region, and whatever is named before."""
         before = [named for named in self.named if named.end <= place.start]
-        return (REGION, *(phrase for named in before[1:][-1:] for phrase in named.phrases))
+        return (REGION, *_phrases(before[1:][-1:]))
 
     def _about(self, start: int, k: int) -> tuple[Phrase, ...]:
         """What a clause is about: what comes before its verb, else the region or what was named last."""
         word = self.tokens[start] if start < len(self.tokens) else ""
         if word in ("everything", "all") and self.tokens[start + 1 : start + 2] != ("of",):
             return ()
-        if word in PRONOUNS and not self._begins_name(start):
-            before = self._names_before(start) if self.tokens[0] not in ("it", "they") else ()
+        if word in PRONOUNS and start not in self.begins:
+            before = self._names_before(start) if not self.is_of_region else ()
             return (REGION, *before[:1])
         if 1 < start < k and word in FINITE and self.tokens[start - 1] in JOINTS:  # ", sits on a pole and hides"
             return self._about(self._clause(start - 1), start - 1)
@@ -295,9 +288,9 @@ class _Sentence:
         subject = [named for named in self.named if start <= named.start and named.end <= verb]
         subject = [named for named in subject if self.tokens[named.start - 1] not in PREPOSITIONS] or subject
         if subject:
-            return tuple(phrase for named in subject for phrase in named.phrases)
+            return _phrases(subject)
         if word in ("that", "which"):
-            return tuple(phrase for named in self.named if named.end <= start for phrase in named.phrases)[-2:]
+            return _phrases(named for named in self.named if named.end <= start)[-2:]
         if word in OTHERS or word in NUMBERS:
             return (Phrase(ANY_NOUN, False, (LIKE,)),)
         if verb > start and word and word not in PRONOUNS and self.tokens[k] in HIDES:
@@ -307,11 +300,11 @@ class _Sentence:
     def _names_before(self, k: int) -> tuple[Phrase, ...]:
         """What the sentence begins with and what is named last before a word."""
         before = [named for named in self.named if named.end <= k]
-        return tuple(phrase for named in (*before[:1], *before[-1:]) for phrase in named.phrases)
+        return _phrases((*before[:1], *before[-1:]))
 
     def _fronted(self, end: int) -> tuple[Phrase, ...]:
         """Of "behind it stands a red vase" the vase, of "and behind the couch a table" the table."""
-        elided = self._name_at(end)
+        elided = self.begins.get(end)
         if elided is not None and self.tokens[end] in ARTICLES:
             return elided.phrases
         k = end
@@ -323,3 +316,8 @@ class _Sentence:
             return ()
         following = next((named for named in self.named if named.start > k), None)
         return following.phrases if following is not None and following.start <= k + 3 else ()
+
+
+def _phrases(names: Iterable[Named]) -> tuple[Phrase, ...]:
+    """All that some noun phrases may mean."""
+    return tuple(phrase for named in names for phrase in named.phrases)

@@ -10,6 +10,7 @@ from ..sentences.claims import DENIALS, Noun, noun_after, nouns_in
 from ..sentences.fact import Fact
 from ..words.connectives import COPULAS
 from .looks import described
+from .side_words import clause_start
 
 __all__ = ["depths_in", "sizes_in"]
 
@@ -46,7 +47,7 @@ def _sizes(tokens: tuple[str, ...], nouns: tuple[Noun, ...]) -> Iterator[Fact]:
             j -= 1
         before = [noun for noun in nouns if noun.end <= j]
         if tokens[j] in COPULAS and before:
-            begins = max((i + 1 for i in range(j) if tokens[i] in (",", "and", "while")), default=0)
+            begins = clause_start(tokens, j)
             subject = next((noun for noun in before if noun.start >= begins), None)
             if subject is not None:
                 looks = tuple(c for c in described(tokens, begins, subject.start) if c.kind == "color")
@@ -65,15 +66,9 @@ def depths_in(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:
     facts = []
     for noun in nouns_in(tokens):
         after = tokens[noun.end : noun.end + 4]
-        words = (
-            after[2:3] if after[:2] in (("at", "the"), ("in", "the")) else after[1:2] if after[:1] == ("in",) else ()
-        )
-        if (
-            words
-            and words[0] in PLACES
-            and tokens[noun.end + 2 : noun.end + 4][1:] != ("of",)
-            and "of" not in after[2:]
-        ):
+        is_long = after[:2] in (("at", "the"), ("in", "the"))
+        words = after[2:3] if is_long else after[1:2] if after[:1] == ("in",) else ()
+        if words and words[0] in PLACES and "of" not in after[2:]:
             things = tuple(map(Phrase, noun.lemmas))
             facts.append(Fact("far", things[0], value=PLACES[words[0]], others=things[1:]))
     return tuple(facts)

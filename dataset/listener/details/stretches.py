@@ -11,10 +11,13 @@ from typing import Final
 
 from ..logic import Constraint, Phrase
 from ..sentences.claims import nouns_in
+from ..sentences.clauses import JOINTS
 from ..sentences.fact import Fact
-from ..words.connectives import WAYS
-from .hiding import OPPOSITE
-from .outlines import AT, BORDERS, JOINTS, SUBJECTS, is_on_another, lead_of
+from ..words.connectives import OPPOSITE, SCATTERED, WAYS
+from .bystanders import LEVEL_WORDS
+from .named import PRONOUNS
+from .outlines import is_on_another
+from .side_words import AT, BORDERS, clause_start, side_at
 
 __all__ = ["stretches_in"]
 
@@ -36,15 +39,11 @@ ACROSS_REACH: Final = 9
 """So many words after "from the left" the other end is looked for."""
 HIGHER_REACH: Final = 6
 """So many words after a part it is said to be higher."""
-HIGHER: Final = {"higher": 1, "lower": -1}
-AFTER_HIGHER: Final = frozenset({",", "than", "and", "down", "up"})
+AFTER_HIGHER: Final = ((), (",",), ("than",), ("and",), ("down",), ("up",))
 """Words after "higher" that are no noun."""
 ROOM: Final = frozenset({"empty", "free", "gap", "gaps", "space", "spaces", "room", "bare", "unfilled", "vacant"})
 FILLING: Final = frozenset({"fill", "fills", "filling", "occupy", "occupying", "occupies"})
-PIECES: Final = frozenset(
-    {"piece", "pieces", "stretch", "stretches", "bit", "bits", "visible", "seen", "strip", "strips", "patches",
-     "sliver", "appears", "shows", "parts"}
-)  # fmt: skip
+PIECES: Final = SCATTERED | {"piece", "stretch", "bit", "sliver", "visible", "seen", "appears", "shows"}
 """Words of what shows of a thing that others hide in part."""
 
 
@@ -72,7 +71,7 @@ def stretches_in(tokens: tuple[str, ...], *, first: bool) -> tuple[Fact, ...]:
 
 def _subject(tokens: tuple[str, ...]) -> tuple[Phrase, ...] | None:
     """What a further sentence is about: the region (nothing else), things that may be it, or (None) another thing."""
-    if not SUBJECTS.isdisjoint(tokens[:SUBJECT_REACH]):
+    if not PRONOUNS.isdisjoint(tokens[:SUBJECT_REACH]):
         return ()
     noun = next(iter(nouns_in(tokens)), None)
     return None if noun is None or is_on_another(tokens) else tuple(map(Phrase, noun.lemmas))
@@ -84,8 +83,7 @@ def _fact(kind: str, side: str, others: tuple[Phrase, ...] = ()) -> Fact:
 
 def _sloping(tokens: tuple[str, ...], k: int) -> Iterator[Fact]:
     """The fact that the region rises to a side."""
-    begin = max((j + 1 for j in range(k) if tokens[j] == ","), default=0)
-    words = tokens[max(begin, k - SLOPE_REACH) : k]
+    words = tokens[max(clause_start(tokens, k), k - SLOPE_REACH) : k]
     verb = next((j for j, word in enumerate(words) if word in RISING | FALLING | SLANTING), None)
     if verb is None or (WAYS.isdisjoint(words[-3:]) and words[-1] not in UP | DOWN):
         return
@@ -101,7 +99,7 @@ def _across(tokens: tuple[str, ...], k: int) -> Iterator[Fact]:
     start = _link(tokens, k)
     if start < 0 or tokens[start] != "from":
         return
-    end = lead_of(tokens, k)[1]
+    end = side_at(tokens, k)[1]
     rest = range(end, min(end + ACROSS_REACH, len(tokens)))
     other = next((j for j in rest if tokens[j] in OPPOSITE or tokens[j] == ","), 0)
     if not other or tokens[other] == ",":
@@ -120,15 +118,14 @@ def _across(tokens: tuple[str, ...], k: int) -> Iterator[Fact]:
 
 def _link(tokens: tuple[str, ...], k: int) -> int:
     """Where the word is that leads to a side, before its article."""
-    start = lead_of(tokens, k)[0]
+    start = side_at(tokens, k)[0]
     return start - (start >= 0 and tokens[start] in ("the", "its"))
 
 
 def _room(tokens: tuple[str, ...], k: int) -> Iterator[Fact]:
     """The fact that a shelf has room on a side, or books on the other side only."""
-    start, end = lead_of(tokens, k)
-    begin = max((j + 1 for j in range(k) if tokens[j] == ","), default=0)
-    words = tokens[begin:k]
+    start, end = side_at(tokens, k)
+    words = tokens[clause_start(tokens, k) : k]
     is_place = tokens[start] in ("the", "its", "their") and tokens[max(start - 1, 0)] in AT | WAYS
     if is_place and not ROOM.isdisjoint(words):
         yield _fact("room", tokens[k])
@@ -138,7 +135,7 @@ def _room(tokens: tuple[str, ...], k: int) -> Iterator[Fact]:
 
 def _higher(tokens: tuple[str, ...], k: int) -> Iterator[Fact]:
     """The fact that of two parts that on a side is higher: "the right one sits higher than the left"."""
-    if tokens[max(k - 1, 0)] not in ("the", "its") or HIGHER.keys().isdisjoint(tokens[k:]):
+    if tokens[max(k - 1, 0)] not in ("the", "its") or LEVEL_WORDS.keys().isdisjoint(tokens[k:]):
         return
     nouns = nouns_in(tokens)
     part = next((noun for noun in nouns if noun.start == k + 1), None)
@@ -147,18 +144,11 @@ def _higher(tokens: tuple[str, ...], k: int) -> Iterator[Fact]:
     end = k + 2 if part is None else part.end
     rest = tokens[end : end + HIGHER_REACH]
     rest = rest[: next((j for j, word in enumerate(rest) if word in JOINTS), len(rest))]
-    way = next((j for j, word in enumerate(rest) if word in HIGHER), None)
-    if way is None or tokens[end + way + 1 : end + way + 2] not in (
-        (),
-        (",",),
-        ("than",),
-        ("and",),
-        ("down",),
-        ("up",),
-    ):
+    way = next((j for j, word in enumerate(rest) if word in LEVEL_WORDS), None)
+    if way is None or tokens[end + way + 1 : end + way + 2] not in AFTER_HIGHER:
         return  # "the left one has a lower rim"
     named = [noun for noun in nouns if noun.plural and noun.end <= k][-1:] or [noun for noun in (part,) if noun]
-    side = tokens[k] if HIGHER[rest[way]] > 0 else OPPOSITE[tokens[k]]
+    side = tokens[k] if rest[way] == "higher" else OPPOSITE[tokens[k]]
     yield _fact("higher", side, tuple(Phrase(lemma) for noun in named for lemma in noun.lemmas))
 
 
@@ -174,8 +164,8 @@ def _pieces(tokens: tuple[str, ...]) -> Iterator[Fact]:
 
 def _is_end(tokens: tuple[str, ...], nouns: list[int], k: int) -> bool:
     """Whether a side is an end where the region shows: "at the far left", "from the left edge to the sofa"."""
-    start, end = lead_of(tokens, k)
-    begin = max((j + 1 for j in range(k) if tokens[j] in JOINTS), default=0)
+    start, end = side_at(tokens, k)
+    begin = clause_start(tokens, k)
     if any(begin < noun <= start for noun in nouns) and tokens[start - 1] not in WAYS:
         return False  # "a window at the left"
     border = end < len(tokens) and tokens[end] in BORDERS

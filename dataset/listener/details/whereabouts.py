@@ -11,11 +11,13 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from ..sentences.clauses import JOINTS
 from ..sentences.fact import Fact
 from ..sentences.islands import Island
-from ..words.connectives import COPULAS, NO_SIDES
-from .bystanders import DENIALS, LIKE, SIDES, VERBS, Subject, is_thing, named, predicate, subjects_of, to_region
-from .placings import FARTHER, JOINTS, Place, place_at
+from ..words.connectives import COPULAS, LEFT_RIGHT, NO_SIDES
+from .bystanders import DENIALS, LEVEL_WORDS, LIKE, VERBS, Subject, is_thing, named, predicate, subjects_of, to_region
+from .named import PRONOUNS
+from .placings import FARTHER, Place, place_at
 
 __all__ = ["whereabouts_in"]
 
@@ -24,14 +26,13 @@ TURNED: Final = frozenset(
      "facing", "face", "heading", "headed", "leads", "runs", "running", "driving", "moving", "sticks", "curves"}
 )  # fmt: skip
 """Verbs after which a side is a way."""
-SUBJECTS: Final = frozenset({"it", "they", "this", "these", "both", "all", "each", "them"})
 THERE: Final = (("there", "is"), ("there", "are"), ("there", "'s"))
 APART: Final = frozenset({"far", "apart", "away", "separate", "different", "distinct"})
 AWAY: Final = FARTHER | {"up", "down", "back", "lower", "higher", "nearer", "closer", "above", "below", "behind"}
 """Before "and to the right" these are a way, too."""
 LISTING: Final = (("consists",), ("comprises",), ("includes",), ("contains",))
 """After these the members of a group are named."""
-LEVEL_WORDS: Final = {"up": "above", "higher": "above", "down": "below", "lower": "below"}
+LEVELS: Final = LEVEL_WORDS | {"up": "above", "down": "below"}
 """Words that also say on which level something is."""
 BESIDES: Final = frozenset({"the", "its", "a", "neighbouring", "neighboring"})
 """Words before a subject that is beside the region."""
@@ -50,12 +51,12 @@ def whereabouts_in(
         head: what the first sentence is about.
         first: whether it is the first sentence, whose other sides are the region's.
     """
-    if SIDES.keys().isdisjoint(tokens) or (first and not head.plural):
+    if LEFT_RIGHT.keys().isdisjoint(tokens) or (first and not head.plural):
         return ()
     subjects = list(subjects_of(tokens, islands))
     facts: list[Fact] = []
     for k, word in enumerate(tokens):
-        place = place_at(tokens, islands, k) if word in SIDES else None
+        place = place_at(tokens, islands, k) if word in LEFT_RIGHT else None
         if place is not None:
             facts += _said(tokens, islands, subjects, place, head)
     facts += _adjectives(tokens, islands, head)
@@ -75,7 +76,7 @@ def _said(
     leads, claims = _leads(tokens, islands, by_end, min(place.start, islands[here].start))
     here = next(n for n, island in enumerate(islands) if island.end > leads)
     before = _before(tokens, islands, by_end, leads, here)
-    if before is not None and (tokens[leads - 1] != "," or tokens[0] not in SUBJECTS or before[1]):
+    if before is not None and (tokens[leads - 1] != "," or tokens[0] not in PRONOUNS or before[1]):
         yield from _of_subject(tokens, islands, subjects, place, head, before, leads, claims)
 
 
@@ -128,7 +129,7 @@ def _of_subject(
     last, own = _with(last, claims), [_with(subject, claims) for subject in own]
     if not has_verb and _is_set_apart(tokens, last, begin):
         yield from _facts(place, [last], head)
-    elif own[0].start != begin or tokens[begin] in SUBJECTS or "no" in tokens[begin : last.end]:
+    elif own[0].start != begin or tokens[begin] in PRONOUNS or "no" in tokens[begin : last.end]:
         return
     elif has_verb and any(tokens[j : j + 2] == (",", "and") for j in range(own[0].end, last.start)):
         return  # "a second is cut off, and a tip of the third shows at the left"
@@ -168,13 +169,13 @@ def _after_lead(tokens: tuple[str, ...], head: Phrase, begin: int, start: int) -
 
 def _level(tokens: tuple[str, ...], start: int, end: int) -> tuple[Constraint, ...]:
     """The level that some words say: "up", "lower"."""
-    levels = {LEVEL_WORDS[word] for word in tokens[start:end] if word in LEVEL_WORDS}
+    levels = {LEVELS[word] for word in tokens[start:end] if word in LEVELS}
     return (Constraint("level", levels.pop()),) if len(levels) == 1 else ()
 
 
 def _is_set_apart(tokens: tuple[str, ...], last: Subject, begin: int) -> bool:
     """Whether what is named last is another than the region: "unlike the tree", "with a house", "its twin"."""
-    is_with = tokens[last.start - 1] == "with" and tokens[0] in SUBJECTS and last.phrase.noun != ANY_NOUN
+    is_with = tokens[last.start - 1] == "with" and tokens[0] in PRONOUNS and last.phrase.noun != ANY_NOUN
     is_like = last.start != begin and not LIKE.isdisjoint(tokens[last.start : last.end])
     return is_with or is_like or _is_contrasted(tokens, last.start)
 
@@ -269,7 +270,7 @@ def _clause_start(tokens: tuple[str, ...], subjects: Sequence[Subject], k: int) 
     """Where the clause of a word begins: after the last joint after which a thing is named."""
     starts = {subject.start for subject in subjects}
     for j in range(k, 0, -1):
-        if tokens[j - 1] in JOINTS and (j in starts or tokens[j] in SUBJECTS):
+        if tokens[j - 1] in JOINTS and (j in starts or tokens[j] in PRONOUNS):
             return j
     return 0
 
@@ -278,7 +279,7 @@ def _adjectives(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase
     """Of "the left one is grey", "the left cabinet has a teal top" where a thing of such looks is among its like."""
     for n, island in enumerate(islands):
         words = tokens[island.start : island.end]
-        sides = {SIDES[word] for word in words if word in SIDES}
+        sides = {LEFT_RIGHT[word] for word in words if word in LEFT_RIGHT}
         starts = island.start == 0 or (n > 0 and islands[n - 1].kind == "joint")  # not "it is the left one"
         if island.kind != "phrase" or len(sides) != 1 or not starts or not is_thing(tokens, island):
             continue

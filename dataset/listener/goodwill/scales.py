@@ -10,7 +10,7 @@ from ..meaning.scales import OPPOSITE, SIDES, SMALLEST_GAP
 from ..meaning.structure import Truth
 from .careful import CarefulScales, fills, fills_picture
 
-__all__ = ["GenerousScales"]
+__all__ = ["DRIVEN", "GenerousScales"]
 
 SMALLEST_SPAN: Final = 0.03
 """Things that are spread over less than this share of the picture are not on different sides."""

@@ -9,10 +9,10 @@ from typing import Final
 
 from ..world import WorldRegion
 from .bits import bits
-from .relations import room_between
+from .relations import TOUCHING, room_between
 from .structure import Structure
 
-__all__ = ["is_contrary"]
+__all__ = ["DEEP", "FLAT", "is_contrary"]
 
 FAR: Final = frozenset({"wall", "sky", "skirting board", "hill", "back panel"})
 """What is in front of nothing and has nothing behind it."""
@@ -24,7 +24,7 @@ HUNG: Final = frozenset({"picture", "window"})
 TOPS: Final = FLAT | {"table", "tabletop", "top"}
 """What hides nothing that stands on it."""
 DEEP: Final = frozenset({"bed", "sofa", "armchair", "chair", "bench"})
-"""Furniture of which what is farther back is higher in the picture."""
+"""Furniture of which what is farther back is higher in the picture: a headboard is behind the pillows."""
 VESSELS: Final = frozenset({"vase", "potted plant", "bowl"})
 """What stands in these is above them."""
 FARTHER: Final = 0.01
@@ -33,8 +33,6 @@ MUCH_FARTHER: Final = 0.15
 """The same wherever their lower edges are: one may stand on a table."""
 LEVEL: Final = 0.01
 """Centres that differ by less, in heights of the picture, are level."""
-TOUCHING: Final = 0.015
-"""Room between two boxes that touch, in widths of the picture."""
 OF_WHOLE: Final = 0.1
 """A part that begins within this share of its whole's height from the top of that is its upper part."""
 

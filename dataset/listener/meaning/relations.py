@@ -11,8 +11,10 @@ from .bits import bits
 from .scales import DISTANCE_RATIO, SMALLEST_GAP
 from .structure import Structure, Truth
 
-__all__ = ["lies_between", "relation_holds", "room_between"]
+__all__ = ["TOUCHING", "lies_between", "relation_holds", "room_between"]
 
+TOUCHING: Final = 0.015
+"""Room between two boxes that touch, in widths of the picture."""
 NEAR: Final = 0.45
 """Farther apart than this, people do not name the one to find the other: vague."""
 

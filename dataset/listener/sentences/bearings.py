@@ -10,15 +10,13 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
-from ..words.connectives import COPULAS, OWNED, WAYS
+from ..words.connectives import COPULAS, OPPOSITE, OWNED, WAYS
 from .clauses import FINITE, clauses
 from .fact import LOOKS, Fact
 from .islands import Island
 
 __all__ = ["bearings_of"]
 
-SIDES: Final = frozenset({"left", "right"})
-OPPOSITE: Final = {"left": "right", "right": "left"}
 COMPARED: Final = frozenset(
     {"further", "farther", "higher", "lower", "up", "back", "down", "nearer", "closer", "off", "away"}
 )
@@ -74,7 +72,7 @@ def bearings_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase
         head: what the first sentence is about.
         first: whether it is the first sentence, whose sides may be the picture's.
     """
-    if SIDES.isdisjoint(tokens):
+    if OPPOSITE.keys().isdisjoint(tokens):
         return ()
     aside = () if first else (*_relative(tokens, islands), *_touching(tokens, islands))
     aside = aside if first else (*aside, *_others(tokens, islands, head))
@@ -98,7 +96,7 @@ def _others(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) ->
         verb = next((k for k in range(start, end) if tokens[k] in FINITE), end)
         if not LIKE.intersection(tokens[start:verb]) or "and" in tokens[start:verb]:
             continue
-        mentions = [k for k in range(start, end) if tokens[k] in SIDES and tokens[k + 1 : k + 2] not in ADVERBIAL]
+        mentions = [k for k in range(start, end) if tokens[k] in OPPOSITE and tokens[k + 1 : k + 2] not in ADVERBIAL]
         sides = {tokens[k] for k in mentions}
         if len(sides) == 1 and tokens[mentions[0] + 1 : mentions[0] + 2] != ("of",):
             named = (_thing(island) for island in islands if start <= island.start < verb)
@@ -132,7 +130,7 @@ def _facing(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact
         if tokens[end - 1] == "along":  # "driving along the black road towards the left"
             end = 1 + next((j for j in range(end, min(end + REACH, len(tokens))) if tokens[j] in WAYS), end - 1)
             end += tokens[end : end + 1] == ("the",)
-        if end == len(tokens) or tokens[end] not in SIDES or tokens[end + 1 : end + 2] == ("of",):
+        if end == len(tokens) or tokens[end] not in OPPOSITE or tokens[end + 1 : end + 2] == ("of",):
             continue
         is_relative = tokens[k - 1] in ("which", "that")
         passed = ("skipped", "copula", *(("that", "joint") if is_relative else ()))
@@ -165,7 +163,7 @@ def _sides(tokens: tuple[str, ...]) -> Iterator[tuple[int, str]]:
     """The words that are sides, and not adjectives, adverbs or verbs."""
     for k, word in enumerate(tokens):
         following = tokens[k + 1] if k + 1 < len(tokens) else ""
-        if word in SIDES and k and following not in NOT_A_SIDE and following not in CORNERS:
+        if word in OPPOSITE and k and following not in NOT_A_SIDE and following not in CORNERS:
             yield k, word
 
 

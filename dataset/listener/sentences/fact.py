@@ -54,6 +54,11 @@ class Fact(NamedTuple):
     value: str = ""
     others: tuple[Phrase, ...] = ()
 
+    @property
+    def things(self) -> tuple[Phrase, ...]:
+        """All that the thing may be: `phrase`, if there is one, and `others`."""
+        return self.others if self.phrase is None else (self.phrase, *self.others)
+
     def __str__(self) -> str:
         content = self.phrase if self.phrase is not None else ", ".join(map(str, self.constraints))
         return " ".join(filter(None, (self.kind, self.value, str(content))))

@@ -2,7 +2,7 @@
 
 "The left drawer", "on the left", "at its left end", "the left side of the car", "farther left", "sticks out to the
 left", "not the one on the left": each is said of something else, and on a side of something else. One table of
-constructions says of what (`goodwill.sides.CHECKS`); here they are told apart by the words around.
+constructions says of what (`checks.sides.CHECKS`); here they are told apart by the words around.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
-from ..words.connectives import COPULAS, NO_SIDES, OWNED, PRONOUNS, WAYS
+from ..words.connectives import COPULAS, LEFT_RIGHT, NO_SIDES, OWNED, PRONOUNS, WAYS
 from ..words.lexicon import is_part
 from ..words.vocabulary import NUMBERS
 from .clauses import FINITE, clauses
@@ -20,7 +20,6 @@ from .islands import Island
 
 __all__ = ["sides_of"]
 
-SIDES: Final = {"left": "left", "right": "right", "leftmost": "left", "rightmost": "right"}
 BORDERS: Final = frozenset(
     {"side", "edge", "end", "corner", "half", "part", "portion", "flank", "area", "border", "rim", "tip", "foreground",
      "background", "hand", "third", "margin", "face", "section", "strip", "piece", "edges", "bit", "shoulder"}
@@ -106,12 +105,12 @@ def sides_of(tokens: tuple[str, ...], islands: Sequence[Island], *, first: bool)
         islands: from `islands_of`.
         first: whether it is the first sentence, whose sides may be the picture's.
     """
-    if SIDES.keys().isdisjoint(tokens):
+    if LEFT_RIGHT.keys().isdisjoint(tokens):
         return ()
     things = list(_things(islands))
     facts: list[Fact] = []
     for k, word in enumerate(tokens):
-        if word in SIDES and not _is_no_side(tokens, k):
+        if word in LEFT_RIGHT and not _is_no_side(tokens, k):
             facts += _said_at(tokens, islands, things, k, first=first)
     return tuple(dict.fromkeys(facts))
 
@@ -160,20 +159,20 @@ def _said_at(
             name = "own adjective"
         name, last = "denied" if side.is_denied else "" if is_other else name, thing.phrase
     if name == "its side":
-        yield _fact(name, SIDES[tokens[k]], chain, subject if hides else after)
+        yield _fact(name, LEFT_RIGHT[tokens[k]], chain, subject if hides else after)
     elif name == "side of":
         owner = last if tokens[place.start : place.start + 1] == ("'s",) else after
-        yield _fact("side of it", SIDES[tokens[k]])
+        yield _fact("side of it", LEFT_RIGHT[tokens[k]])
         if owner is not None:
-            yield _fact(name, SIDES[tokens[k]], owner)
+            yield _fact(name, LEFT_RIGHT[tokens[k]], owner)
     elif name == "hidden one":
-        yield _fact(name, SIDES[tokens[k]], after)
+        yield _fact(name, LEFT_RIGHT[tokens[k]], after)
     elif name == "of its own":
-        yield _fact(name, SIDES[tokens[k]], last, chain)
+        yield _fact(name, LEFT_RIGHT[tokens[k]], last, chain)
     elif name == "denied" and place.kind in WHERE and side.follows != "thing":
-        yield _fact(name, SIDES[tokens[k]], subject or last)
+        yield _fact(name, LEFT_RIGHT[tokens[k]], subject or last)
     elif name:
-        yield _fact(name, SIDES[tokens[k]], None if first and name == "turned" else last)
+        yield _fact(name, LEFT_RIGHT[tokens[k]], None if first and name == "turned" else last)
 
 
 class _Side(NamedTuple):

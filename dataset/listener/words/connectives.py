@@ -245,6 +245,9 @@ NO_SIDES: Final = frozenset(
     {"out", "behind", "beside", "next", "above", "below", "under", "beneath", "over", "aside", "off"}
 )
 """Before these "right" is an adverb and "left" a verb."""
+LEFT_RIGHT: Final = {"left": "left", "right": "right", "leftmost": "left", "rightmost": "right"}
+"""Words of a side across, and which it is."""
+OPPOSITE: Final = {"left": "right", "right": "left"}
 WAYS: Final = frozenset({"to", "towards", "toward"})
 """Links to a side that something goes to or lies to."""
 

@@ -5,9 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final, NamedTuple
 
-__all__ = ["COUNTS", "NOT_A_SIDE", "OPPOSITES", "RELATIONS", "SIDES", "Detail", "details_in", "mentions_of", "turned"]
+from .spelling import SENTENCE_END
+
+__all__ = [
+    "COUNTS",
+    "NOT_A_SIDE",
+    "OPPOSITES",
+    "RELATIONS",
+    "SIDES",
+    "Detail",
+    "details_in",
+    "exchangeable",
+    "mentions_of",
+    "turned",
+]
 
 
 class Detail(NamedTuple):
@@ -100,6 +114,15 @@ def details_in(caption: str, kinds: Collection[str] = OPPOSITES) -> Iterator[Det
         kind = _KIND_OF[match[0].lower()]
         if kind != "side" or not (match.start() in both or NOT_A_SIDE.match(caption, match.end())):
             yield Detail(kind, match.start(), match[0], OPPOSITES[kind][match[0].lower()])
+
+
+def exchangeable(caption: str, kind: str) -> Iterator[Detail]:
+    """The words of a kind but those of sentences that name both sides, which may hold the other way round, too."""
+    ends = (match.end() for match in SENTENCE_END.finditer(caption))
+    for start, end in pairwise((0, *ends, len(caption))):
+        details = [detail for detail in details_in(caption, (kind,)) if start <= detail.start < end]
+        if kind != "side" or len({detail.word.lower()[:4] for detail in details}) < 2:
+            yield from details
 
 
 def turned(caption: str, details: Iterable[Detail]) -> str:

@@ -12,8 +12,9 @@ from .palette import COLORS
 from .terse import LOOKS, TERSE, Rewrite
 from .vocabulary import COLOR_WORDS, LADEN, SUPERLATIVES
 
-__all__ = ["REWRITES", "rewritten", "tokenize"]
+__all__ = ["REWRITES", "SENTENCE_END", "rewritten", "tokenize"]
 
+SENTENCE_END: Final = re.compile(r"(?<=[a-z0-9\"')\]])(?<!\bincl)(?<!\bexcl)(?<!\bnr)[.!?]+\s+(?=\S)")
 _JOINED = str.maketrans({"’": "'", "‘": "'", "`": "'", "-": " ", "‐": " ", "‑": " ", "–": " ", "/": " ", "_": " "})
 _SAME: Final = {";": ",", ":": ",", "'": "'s", "&": "and", "+": "with"}
 _TOKEN: Final = re.compile(r"'s\b|[a-z0-9]+|[^\s\"().!?]")
