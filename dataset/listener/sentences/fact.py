@@ -54,6 +54,16 @@ class Fact(NamedTuple):
     value: str = ""
     others: tuple[Phrase, ...] = ()
 
+    @property
+    def number(self) -> int:
+        """How many, for the kinds that count."""
+        return int(self.constraints[0].value)
+
+    @property
+    def things(self) -> tuple[Phrase, ...]:
+        """What it may be about."""
+        return self.others if self.phrase is None else (self.phrase, *self.others)
+
     def __str__(self) -> str:
         content = self.phrase if self.phrase is not None else ", ".join(map(str, self.constraints))
         return " ".join(filter(None, (self.kind, self.value, str(content))))
