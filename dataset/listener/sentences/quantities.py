@@ -73,7 +73,7 @@ def quantities_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phra
     facts = [*_enough(tokens, islands, first=first)]
     if NUMBERS.keys().isdisjoint(tokens) and "one" not in tokens:
         return tuple(dict.fromkeys(facts))
-    facts += [*_impossible(tokens), *_dots(tokens)]
+    facts += [*_all_of_fewer(tokens), *_dots(tokens)]
     if not first:
         flanks = () if head.plural else _flanks(tokens, islands, head)
         facts += [*flanks, *_placed(tokens, islands, head)]
@@ -149,7 +149,7 @@ def alone_in(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -
         islands: from `islands_of`.
         head: what the first sentence is about.
     """
-    nouns = [Phrase(head.noun, False)] if head.noun not in (ANY_NOUN, UNKNOWN_NOUN) else []
+    nouns = [Phrase(head.noun)] if head.noun not in (ANY_NOUN, UNKNOWN_NOUN) else []
     named = [(island, phrase) for island in islands for phrase in _named(island)]
     counted = {
         k for island, phrase in named for k in range(island.start, island.end)
@@ -170,20 +170,16 @@ def alone_in(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -
             yield _so_many(NUMBERS[word], *things, how=how)
 
 
-def _impossible(tokens: tuple[str, ...]) -> Iterator[Fact]:
-    for words in _all_of_fewer(tokens):
-        yield Fact("impossible", None, (Constraint("count", " ".join(words)),))
-
-
-def _all_of_fewer(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Of a pair, or of a lid and a knob, "all three"."""
+def _all_of_fewer(tokens: tuple[str, ...]) -> Iterator[Fact]:
+    """Of a pair, or of a lid and a knob, "all three" is impossible."""
     for k, word in enumerate(tokens[:-1]):
         number = NUMBERS.get(tokens[k + 1], 0)
-        if number > 2 and word == "all" and 0 < _antecedent(tokens[:k], tokens[k + 2 :]) != number:
-            yield tokens[k : k + 2]
         is_listed = tokens[max(k - 2, 0) :] == ("along", "with", "its", tokens[k + 1])  # "all three included"
-        if number > 2 and is_listed and 0 < _listed(tokens[: k - 2]) != number:
-            yield tokens[k : k + 2]
+        total = (
+            _antecedent(tokens[:k], tokens[k + 2 :]) if word == "all" else _listed(tokens[: k - 2]) if is_listed else 0
+        )
+        if number > 2 and 0 < total != number:
+            yield Fact("impossible", None, (Constraint("count", f"{word} {tokens[k + 1]}"),))
 
 
 def _antecedent(before: tuple[str, ...], after: tuple[str, ...]) -> int:
@@ -233,9 +229,7 @@ def _flanks(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) ->
     goes_on = False
     for k, word in enumerate(tokens):
         number = 1 if word == "one" else NUMBERS.get(word, 0)
-        if not number:
-            continue
-        after, is_named = _after_things(tokens, islands, head, k)
+        after, is_named = _after_things(tokens, islands, head, k) if number else (0, False)
         side, is_of_it = _side(tokens, after) if after else ("", False)
         side = side if is_of_it or side not in SIDES else ""
         if side and (is_of_it if is_named else goes_on):
@@ -250,12 +244,8 @@ def _after_things(tokens: tuple[str, ...], islands: Sequence[Island], head: Phra
         end += 1
     is_named = False
     for island in islands:
-        readings = [reading for reading in island.readings if isinstance(reading, Phrase)]
-        if readings and island.start <= k < island.end:
-            noun = readings[0]
-            if noun.noun in (ANY_NOUN, UNKNOWN_NOUN):
-                return 0, False
-            if not may_be_the_same(noun, head):
+        if island.phrase is not None and island.start <= k < island.end:
+            if not any(may_be_the_same(phrase, head) for phrase in _named(island)):
                 return 0, False
             end, is_named = island.end, True
     while tokens[end : end + 1] and tokens[end] in BETWEEN:
