@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ..logic import Constraint, Phrase
-from ..sentences.claims import DENIALS, ENDS, NOT_A_PART, Noun, noun_after, nouns_in
-from ..sentences.fact import Fact
+from ..sentences.claims import DENIALS, ENDS, NOT_A_PART, Noun, colors_before, noun_after, nouns_in
+from ..sentences.fact import Fact, so_many
 from ..sentences.members import continued
 from ..words.anatomy import SHAPES as FORMS
 from ..words.anatomy import has_part
@@ -99,12 +99,6 @@ def counts_in(tokens: tuple[str, ...], head: Phrase, *, first: bool) -> tuple[Fa
     return tuple(dict.fromkeys(facts))
 
 
-def _so_many(kind: str, number: int, lemmas: Sequence[str], how: str = "", *more: Constraint) -> Fact:
-    """A fact on so many of what one of some nouns names."""
-    things = tuple(map(Phrase, lemmas))
-    return Fact(kind, things[0] if things else None, (Constraint("count", str(number)), *more), how, things[1:])
-
-
 def _numbers(tokens: tuple[str, ...]) -> Iterator[tuple[int, int]]:
     """The positions of the numbers that are said of what follows, each with what it is."""
     yield from (
@@ -117,13 +111,11 @@ def _compounds(tokens: tuple[str, ...], nouns: tuple[Noun, ...], *, first: bool)
     for k, word in enumerate(tokens[:-2]):
         if word != "numbered" or tokens[k + 1] not in NUMBERS or tokens[k + 2] not in COMPOUNDS:
             continue
-        start = k
-        while start and (tokens[start - 1] in COLOR_WORDS or tokens[start - 1] == "and"):
-            start -= 1
+        start = colors_before(tokens, k)
         colors = tuple(c for c in described(tokens, start, k) if c.kind == "color")
         is_region = first and not any(noun.end <= k for noun in nouns)
         how = f"{tokens[k + 2]} {'own' if is_region else 'any'}"
-        yield _so_many("numbered", NUMBERS[tokens[k + 1]], (), how, *colors[:1])
+        yield so_many("numbered", NUMBERS[tokens[k + 1]], (), how, *colors[:1])
 
 
 def _each(tokens: tuple[str, ...]) -> Iterator[Fact]:
@@ -133,7 +125,7 @@ def _each(tokens: tuple[str, ...]) -> Iterator[Fact]:
         if noun is None or not (noun.plural or noun.lemmas[0] in ROWS) or ONE in noun.lemmas:
             continue
         if "each" in tokens[max(k - REACH, 0) : k] or tokens[noun.end : noun.end + 1] == ("each",):
-            yield _so_many("each", number, noun.lemmas)
+            yield so_many("each", number, [*map(Phrase, noun.lemmas)])
 
 
 def _rows(tokens: tuple[str, ...]) -> Iterator[Fact]:
@@ -141,7 +133,7 @@ def _rows(tokens: tuple[str, ...]) -> Iterator[Fact]:
     for k, number in _numbers(tokens):
         is_of_all = "of" not in tokens[max(k - 2, 0) : k] and tokens[max(k - 1, 0)] not in LEVELS
         if tokens[k + 1 : k + 2] == ("rows",) and is_of_all and "books" in tokens[max(k - 3, 0) : k + 5]:
-            yield _so_many("numbered", number, (), "shelf any")
+            yield so_many("numbered", number, (), "shelf any")
 
 
 def _parts(tokens: tuple[str, ...], nouns: Sequence[Noun], head: Phrase) -> Iterator[Fact]:
@@ -171,7 +163,7 @@ def _parts(tokens: tuple[str, ...], nouns: Sequence[Noun], head: Phrase) -> Iter
         owners = tuple(Constraint("of", "", Phrase(lemma)) for other in others for lemma in other.lemmas)
         is_other = "other" in near and not head.plural and head.noun in noun.lemmas  # than the region
         total = continued(tokens) if k < 2 and noun.start > k + 1 else 0
-        yield _so_many("most", max(number + is_other, total), noun.lemmas, how, *dict.fromkeys(owners))
+        yield so_many("most", max(number + is_other, total), [*map(Phrase, noun.lemmas)], how, *dict.fromkeys(owners))
 
 
 def _arranged(tokens: tuple[str, ...], nouns: Sequence[Noun], head: Phrase) -> Iterator[Fact]:
@@ -184,9 +176,10 @@ def _arranged(tokens: tuple[str, ...], nouns: Sequence[Noun], head: Phrase) -> I
         if following[1] and following[0] in ROWS_OF:
             total = NUMBERS[word] * following[1] if following[0] == "by" else NUMBERS[word] + following[1]
             before = [noun for noun in nouns if noun.end <= k and _is_plural(tokens, noun)]
-            yield _so_many("most", total, before[-1].lemmas if before else (head.noun,), "one")
+            lemmas = before[-1].lemmas if before else (head.noun,)
+            yield so_many("most", total, [*map(Phrase, lemmas)], "one")
         if tokens[k + 1 : k + 3] in EACH_SIDE and head.plural and tokens[max(k - 1, 0)] == ",":
-            yield _so_many("tally", 2 * NUMBERS[word], ())
+            yield so_many("tally", 2 * NUMBERS[word])
 
 
 def _totals(tokens: tuple[str, ...], head: Phrase) -> Iterator[Fact]:
@@ -194,7 +187,7 @@ def _totals(tokens: tuple[str, ...], head: Phrase) -> Iterator[Fact]:
     for k, number in _numbers(tokens) if head.plural else ():
         is_in_all = any(tokens[k + 1 : k + 1 + len(words)] == words for words in TOTALS)
         if (is_in_all and tokens[max(k - 1, 0)] in (",", "are")) or (k == 0 and tokens[1:6] in OF_THEM_SEEN):
-            yield _so_many("total", number, ())
+            yield so_many("total", number)
 
 
 def _has(owner: Noun, parts: frozenset[str]) -> bool:
@@ -269,9 +262,8 @@ def _others(tokens: tuple[str, ...], nouns: Sequence[Noun]) -> Iterator[Fact]:
         looks = tuple(colors) if len(colors) == 1 and tokens[noun.start - 1] in COLOR_WORDS else ()
         shared = _shared(tokens, noun.end)
         things = [Phrase(lemma, False, looks or shared) for lemma in noun.lemmas]
-        count = Constraint("count", str(number + (is_some and not shared)))
         how = "on" if _is_on_it(tokens, nouns, noun.end) else "with" if shared else ""
-        yield Fact("several", things[0], (count,), how, tuple(things[1:]))
+        yield so_many("several", number + (is_some and not shared), things, how)
 
 
 def _shared(tokens: tuple[str, ...], end: int) -> tuple[Constraint, ...]:

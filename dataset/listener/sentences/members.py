@@ -15,8 +15,9 @@ from ..words.categories import MASS_NOUNS
 from ..words.connectives import COPULAS, DENIALS
 from ..words.lexicon import categories_of
 from ..words.vocabulary import COLOR_WORDS, NUMBERS, ORDINALS
+from .claims import colors_before
 from .clauses import OTHERS, denied_in, is_predicate, numbers_all
-from .fact import LOOKS, Fact
+from .fact import LOOKS, Fact, so_many
 from .islands import Island, listed_colors
 from .phrases import may_be_the_same
 
@@ -54,14 +55,10 @@ def groups_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase, 
     if not first:
         facts += _every(tokens, islands)
     if head.plural or head.noun in MASS_NOUNS:
-        facts += (_number("tally", number) for number in {*_tallies(tokens, islands, head)} if number > 1)
+        facts += (so_many("tally", number) for number in {*_tallies(tokens, islands, head)} if number > 1)
     if head.plural:
         facts += [*_listed(tokens), *(() if first else _fewer(tokens, islands))]
     return tuple(dict.fromkeys(facts))
-
-
-def _number(kind: str, number: int, *looks: Constraint) -> Fact:
-    return Fact(kind, None, (Constraint("among" if kind == "among" else "count", str(number)), *looks))
 
 
 def _tallies(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> Iterator[int]:
@@ -157,9 +154,7 @@ def _is_next(tokens: tuple[str, ...], k: int) -> bool:
         return True
     if before in ("of", "a", "the") and "of" in tokens[k - 2 : k] and "and" in near:
         return True
-    start = k
-    while start and (tokens[start - 1] in COLOR_WORDS or (start < k and tokens[start - 1] == "and")):
-        start -= 1
+    start = colors_before(tokens, k)
     return start < k and tokens[max(start - 2, 0) : start] == ("and", "a")
 
 
@@ -206,7 +201,7 @@ def _every(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact]
         following = tokens[k + 1] if k + 1 < len(tokens) else ""
         number = 2 if word == "both" and k == 0 else NUMBERS.get(following) if word == "all" else None
         if number is not None and begins and k not in named:
-            yield _number("number", number)
+            yield so_many("number", number)
 
 
 def _fewer(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact]:
@@ -214,7 +209,7 @@ def _fewer(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact]
     named = {k for island in islands if any(_named(island)) for k in range(island.start, island.end)}
     for k in range(2, len(tokens)):
         if tokens[k] in NUMBERS and k not in named and tokens[k - 1] in SOME_OF and tokens[k - 2] == "the":
-            yield _number("fewer", NUMBERS[tokens[k]])
+            yield so_many("fewer", NUMBERS[tokens[k]])
 
 
 def _among(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact]:
@@ -227,7 +222,7 @@ def _among(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact]
             words = tokens[island.end : island.end + 3]
             number = NUMBERS.get(words[1], 0) if len(words) > 1 and words[0] in ONE_OF else 0
             if number and (len(words) == 2 or words[2] in (",", "and", "together")):
-                yield _number("among", number)
+                yield so_many("among", number)
         if island.kind == "phrase" and (phrase := island.phrase) is not None:
             is_said = islands[k - 1].kind == "copula" if k else is_predicate(tokens, islands)
             is_said = is_said and phrase.noun == ANY_NOUN and tokens[island.end - 1] not in THINGS
@@ -243,7 +238,7 @@ def _of_ones(tokens: tuple[str, ...], island: Island, phrase: Phrase) -> Iterato
         return
     is_rank = before[:1] == ("it",) and before[1] in COPULAS and len(before) <= LONGEST_RANK and "not" not in before
     if words[-1] == "ones" or is_rank:
-        yield _number("among", number, *(c for c in phrase.constraints if c.kind in LOOKS))
+        yield so_many("among", number, (), "", *(c for c in phrase.constraints if c.kind in LOOKS))
 
 
 def _ones(tokens: tuple[str, ...], head: Phrase) -> Iterator[Fact]:
@@ -251,9 +246,7 @@ def _ones(tokens: tuple[str, ...], head: Phrase) -> Iterator[Fact]:
     for k, word in enumerate(tokens):
         if word != "ones":
             continue
-        start = k
-        while start and (tokens[start - 1] in COLOR_WORDS or tokens[start - 1] == "and"):
-            start -= 1
+        start = colors_before(tokens, k)
         number = NUMBERS.get(tokens[start - 1], 0) if start else 0
         colors = [COLOR_WORDS[color] for color in tokens[start:k] if color in COLOR_WORDS]
         if len(colors) != 1 or number < 2:
@@ -262,7 +255,7 @@ def _ones(tokens: tuple[str, ...], head: Phrase) -> Iterator[Fact]:
         if head.plural and tokens[max(start - 2, 0)] not in ("other", "of"):
             yield Fact("some", None, (*looks, Constraint("count", str(number))))
         elif tokens[max(start - 3, 0) : start - 1] == ("of", "the"):
-            yield _number("among", number, *looks)
+            yield so_many("among", number, (), "", *looks)
 
 
 def _is_member(island: Island) -> bool:

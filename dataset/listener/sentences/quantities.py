@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
@@ -17,7 +16,7 @@ from ..words.synonyms import loosely
 from ..words.vocabulary import ARTICLES, COLOR_WORDS, NUMBERS
 from .claims import nouns_in
 from .clauses import FINITE, denied_in
-from .fact import LOOKS, Fact
+from .fact import LOOKS, Fact, so_many
 from .islands import Island
 from .phrases import may_be_the_same
 
@@ -51,8 +50,7 @@ MOST_BETWEEN: Final = 3
 """So many words may stand between a number and what it counts."""
 BORDERS: Final = frozenset({"border", "edge", "side", "sides", "end", "corner", "opening", "level", "gap"})
 """Nouns of outlines, of which there are as many as a viewer sees."""
-OTHER: Final = frozenset({"other", "more", "further"})
-FARTHER: Final = frozenset(("further", place) for place in ("back", "left", "right", "away", "forward", "up", "down"))
+OTHER: Final = frozenset({"other", "more"})
 STANDING_BY: Final = frozenset({"in front of", "behind", "above", "below", "under", "on"})
 """What stands so to things is none of them."""
 NONE_OF: Final = frozenset({"between", "unlike", "than"})
@@ -80,11 +78,6 @@ def quantities_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phra
     return tuple(dict.fromkeys(facts))
 
 
-def _so_many(number: int, *things: Phrase, how: str = "") -> Fact:
-    """There are so many of one of some things."""
-    return Fact("enough", things[0], (Constraint("count", str(number)),), how, things[1:])
-
-
 def _enough(tokens: tuple[str, ...], islands: Sequence[Island], *, first: bool) -> Iterator[Fact]:
     """Of "the three chairs" there are so many, also where a clause is about what is not meant."""
     denied = denied_in(tokens, islands)
@@ -99,7 +92,7 @@ def _enough(tokens: tuple[str, ...], islands: Sequence[Island], *, first: bool) 
             after = words[words.index("of") :] if "of" in words and "one" in words else words
             kinds = LOOKS if any(word in COLOR_WORDS for word in after) else LOOKS - {"color"}
             looks = tuple(c for c in phrase.constraints if c.kind in kinds)  # not of "the only red one of five balls"
-            yield _so_many(number, Phrase(phrase.noun, False, looks), how=how)
+            yield so_many("enough", number, [Phrase(phrase.noun, False, looks)], how)
 
 
 def _is_counted(phrase: Phrase) -> bool:
@@ -122,17 +115,17 @@ def _how(tokens: tuple[str, ...], islands: Sequence[Island], k: int, phrase: Phr
     """How the region is to what a phrase counts, as `are_enough` wants it."""
     start, end = islands[k].start, islands[k].end
     words, after = tokens[max(start - 1, 0) : end], tokens[end : end + 1]
-    link = islands[k - 1] if k > 0 else None
     if BACKS.intersection(words):
         return "back"
     if not first and not UPPER.isdisjoint((*words, *after)):
         return "beside"
     if tokens[end : end + 2] in (("on", "it"), ("on", "its")):
         return "on"
-    if not OTHER.isdisjoint(words) and not FARTHER.intersection(pairwise(words)):
+    if not OTHER.isdisjoint(words):
         return "other"
-    is_beside = link is not None and (link.link[1] in STANDING_BY or tokens[link.start] in NONE_OF)
-    is_beside = is_beside and (link is None or tokens[link.start - 1] not in BORDERS)  # "the gap between"
+    link = islands[k - 1] if k else islands[0]
+    is_beside = k > 0 and (link.link[1] in STANDING_BY or tokens[link.start] in NONE_OF)
+    is_beside = is_beside and tokens[link.start - 1] not in BORDERS  # "the gap between"
     is_among = "both" in words or any(c.kind == "among" for c in phrase.constraints)
     if (is_beside or "similar" in words) and not is_among:
         return "beside"
@@ -167,7 +160,7 @@ def alone_in(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -
         is_other = following in (("more",), ("others",), ("other",)) or before[-1:] == ("other",)
         if things:
             how = "other" if is_other else "anywhere" if is_in_sight(tokens, k + 1) else ""
-            yield _so_many(NUMBERS[word], *things, how=how)
+            yield so_many("enough", NUMBERS[word], things, how)
 
 
 def _all_of_fewer(tokens: tuple[str, ...]) -> Iterator[Fact]:
@@ -221,7 +214,7 @@ def _dots(tokens: tuple[str, ...]) -> Iterator[Fact]:
             numbers = [NUMBERS[other] for other in between if other in NUMBERS]
             colors = [Constraint("color", COLOR_WORDS[other]) for other in between if other in COLOR_WORDS]
             if numbers and numbers[-1] > 1:
-                yield _so_many(numbers[-1], Phrase("button", False, tuple(colors[-1:])))
+                yield so_many("enough", numbers[-1], [Phrase("button", False, tuple(colors[-1:]))])
 
 
 def _flanks(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> Iterator[Fact]:
@@ -233,7 +226,7 @@ def _flanks(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) ->
         side, is_of_it = _side(tokens, after) if after else ("", False)
         side = side if is_of_it or side not in SIDES else ""
         if side and (is_of_it if is_named else goes_on):
-            yield Fact("flank", None, (Constraint("count", str(number)),), side)
+            yield so_many("flank", number, (), side)
             goes_on = True
 
 
@@ -281,7 +274,7 @@ def _placed(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) ->
             if named and not thing.plural:
                 continue
             if named or (not head.plural and tokens[k + 1] in ("more", "others", tokens[end])):
-                yield _so_many(number, Phrase(thing.noun, False, looks), how=side)
+                yield so_many("enough", number, [Phrase(thing.noun, False, looks)], side)
 
 
 def _named(island: Island) -> Iterator[Phrase]:
