@@ -36,10 +36,10 @@ from .sentences.fact import Fact
 from .sentences.facts import facts_of
 from .sentences.heads import once, with_places
 from .sentences.islands import Island, islands_of, unknown_words
-from .sentences.members import listed_in, members_of, tallies_of
+from .sentences.members import groups_of, members_of
 from .sentences.mentions import colors_in, mentions_of
 from .sentences.phrases import ranked
-from .sentences.quantities import quantities_of
+from .sentences.quantities import alone_in, quantities_of
 from .sentences.sides import sides_of
 from .sentences.sites import sites_of
 from .sentences.wholes import is_sensible, part_of_whole, with_its_contents
@@ -246,7 +246,8 @@ def _by_islands(sentences: list[tuple[str, ...]], colon: int = 0) -> Read:
         statements += quantities_of(tokens, islands, heads[0].phrase, first=number == 0)
         mentions += (*claims_of(tokens), *_details(tokens, heads[0].phrase, first=number == 0))
         mentions += mentions_of(tokens, islands, heads[0].phrase, first=number == 0)
-        statements += (*tallies_of(tokens, islands, heads[0].phrase), *listed_in(tokens, heads[0].phrase))
+        mentions += alone_in(tokens, islands, heads[0].phrase)
+        statements += groups_of(tokens, islands, heads[0].phrase, first=number == 0)
         missing = unknown_words(tokens)
         words += [(token, k in used) for k, token in enumerate(tokens)]
         unknown += [tokens[k] for k in sorted(missing)]

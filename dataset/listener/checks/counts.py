@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Final
 
 from ..details.counts import COMPOUNDS, PAIRED
-from ..goodwill.careful import CLEAR
 from ..goodwill.model import GenerousModel
 from ..goodwill.shelves import tiers
 from ..meaning.bits import bits
@@ -16,7 +15,7 @@ from ..words.anatomy import has_part, most_called, most_of
 from ..words.lexicon import categories_of, is_thing
 from ..words.synonyms import loosely
 from .mentions import colors_borne, colors_shown
-from .numbers import are_members
+from .numbers import are_enough, are_members, clear_in, size_of, tiny_in
 
 __all__ = ["COUNTS"]
 
@@ -28,7 +27,7 @@ def _numbered(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """
     word, _, whose = fact.value.partition(" ")
     kind, part = COMPOUNDS[word]
-    number = int(fact.constraints[0].value)
+    number = fact.number
     colors = {c.value for c in fact.constraints if c.kind == "color"}
     wholes = [j for j, region in enumerate(model.regions) if region.category == kind and not region.is_group]
     own = [j for j in wholes if (model.own(k) | 1 << k) >> j & 1]
@@ -47,21 +46,25 @@ def _numbered(model: GenerousModel, k: int, fact: Fact) -> Truth:
 
 def _each_has(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """Whether some member of a group may have so many parts of a name."""
-    number = int(fact.constraints[0].value)
-    kinds = frozenset().union(
-        *(categories_of(thing.noun) or frozenset() for thing in (fact.phrase, *fact.others) if thing)
-    )
+    kinds = _kinds(fact)
     members = [j for j in model.members_of(k) if _parts_seen(model, j, kinds)]
-    if not members:
-        return None
-    return None if any(_may_have(model, j, kinds, number) for j in members) else False
+    return None if not members or any(_may_have(model, j, kinds, fact.number) for j in members) else False
+
+
+def _kinds(fact: Fact) -> frozenset[str]:
+    """The categories of all that a fact may count."""
+    return frozenset().union(*(categories_of(thing.noun) or () for thing in fact.things))
+
+
+def _are_enough(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    """Whether the picture may show so many of one of the things."""
+    return None if any(are_enough(model, k, thing, fact.number, how=fact.value) for thing in fact.things) else False
 
 
 def _are_several(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """Whether the picture shows so many things of a name and a colour, or the region carries so many."""
-    number = int(fact.constraints[0].value)
     carriers = {model.regions[j].id for j in bits(model.own(k) | 1 << k)}
-    for thing in filter(None, (fact.phrase, *fact.others)):
+    for thing in fact.things:
         strict = categories_of(thing.noun) or frozenset()
         kinds = strict | frozenset(filter(is_thing, loosely(thing.noun)))
         colors = {c.value for c in thing.constraints}
@@ -70,34 +73,32 @@ def _are_several(model: GenerousModel, k: int, fact: Fact) -> Truth:
             return None
         colors_of = colors_shown if fact.value == "with" else colors_borne
         meant = [j for j in meant if colors <= colors_of(model, j)]
-        members = max((max(len(model.regions[j].members), model.regions[j].pieces) for j in meant), default=0)
+        members = max((size_of(model.regions[j]) for j in meant), default=0)
         single = [model.regions[j] for j in meant if not model.regions[j].is_group]
         is_carrier = fact.value == "on" and model.regions[k].granularity != "background"
         if is_carrier and any(region.supported_by in carriers for region in single):
             single, members = [region for region in single if region.supported_by in carriers], 0
-        if max(len(single), members) >= number:
+        if max(len(single), members) >= fact.number:
             return None
     return False
 
 
 def _are_at_most(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """Whether what may have such parts has so many: one of it, all of it together, or one row of it."""
-    number = int(fact.constraints[0].value)
     owners = [c.phrase.noun for c in fact.constraints[1:] if c.phrase is not None]
-    nouns = [thing.noun for thing in (fact.phrase, *fact.others) if thing is not None]
-    kinds = frozenset().union(*(categories_of(noun) or () for noun in nouns))
+    nouns, kinds = [thing.noun for thing in fact.things], _kinds(fact)
     most = _most_called(model, k, nouns) if fact.value == "one" else None
     if most is None and kinds:
         owning = _may_own(model, k, kinds, nouns, owners)
         most = _most(model, kinds, owning, fact.value) if owning is not None else None
-    return None if most is None or number <= most else False
+    return None if most is None or fact.number <= most else False
 
 
 def _is_total(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """Whether a group has so many members: no fewer than are clearly seen, no more than there are."""
-    number, members = int(fact.constraints[0].value), model.members_of(k)
-    clear = sum(model.regions[j].area >= CLEAR for j in members)
-    return None if not members or (clear <= number and are_members(model, k, number)) else False
+    members = model.members_of(k)
+    is_so = not members or (clear_in(model, members) <= fact.number and are_members(model, k, fact.number))
+    return None if is_so else False
 
 
 def _most_called(model: GenerousModel, k: int, nouns: Sequence[str]) -> int | None:
@@ -141,9 +142,8 @@ def _parts_seen(model: GenerousModel, whole: int, parts: frozenset[str]) -> int:
     """How many parts of some categories a thing shows, those of a few pixels among them."""
     inside = [*bits(model.below[whole] | 1 << whole)]
     seen = [model.regions[j] for j in inside if j != whole and model.regions[j].category in parts]
-    tiny = sum(few.rpartition(" ")[2] in parts for j in inside for few in model.regions[j].tiny)
     single, pieces = sum(not region.is_group for region in seen), max((region.pieces for region in seen), default=0)
-    return max(single, pieces) + tiny
+    return max(single, pieces) + tiny_in(model, inside, parts)
 
 
 def _may_have(model: GenerousModel, whole: int, parts: frozenset[str], number: int) -> bool:
@@ -168,5 +168,6 @@ COUNTS: Final = {
     "numbered": _numbered,
     "each": _each_has,
     "several": _are_several,
+    "enough": _are_enough,
 }
 """Kind of a fact on numbers -> whether it holds of region `k`."""

@@ -15,7 +15,6 @@ from ..words.lexicon import categories_of, is_part
 from ..words.vocabulary import MATERIAL_NOUNS
 from ..world import WorldRegion
 from .named import kinds_of, meant_by
-from .numbers import are_enough
 
 __all__ = ["CLAIMED", "colors_borne", "colors_shown", "in_colors", "mentioned"]
 
@@ -26,11 +25,7 @@ EVERY: Final = "every colour"
 
 
 def mentioned(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> Truth:
-    """What a sentence names in passing: with a colour, or in a number."""
-    kind = fact.constraints[0].kind if fact.constraints else ""
-    if kind == "count":
-        number, things = int(fact.constraints[0].value), (phrase, *fact.others)
-        return None if any(are_enough(model, k, thing, number, how=fact.value) for thing in things) else False
+    """What a sentence names in passing with a colour."""
     if phrase.noun == ANY_NOUN:
         visible = _every_color(model, is_glass=not fact.others or any(map(_is_glass, fact.others)))
         return None if any(c.value in visible for c in phrase.constraints) else False

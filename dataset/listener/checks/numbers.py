@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Final
 
 from ..goodwill.careful import CLEAR
@@ -12,9 +12,9 @@ from ..logic import Constraint, Phrase
 from ..meaning.bits import bits
 from ..meaning.structure import Truth
 from ..words.lexicon import categories_of, is_part, plural_of
+from ..world import WorldRegion
 
-__all__ = ["among", "are_beside", "are_enough", "are_members"]
-
+__all__ = ["among", "are_beside", "are_enough", "are_members", "clear_in", "size_of", "tiny_in"]
 
 PLACED: Final = frozenset({"left", "right", "above", "below"})
 """Sides of the region on which so many things may be."""
@@ -27,16 +27,32 @@ LEVEL: Final = 0.01
 def among(model: GenerousModel, k: int, number: int, looks: Sequence[Constraint] = ()) -> Truth:
     """Whether there are so many like the region, with it and of such looks: in its whole, or in the picture."""
     region = model.regions[k]
-    alike = [j for j, other in enumerate(model.regions) if other.category == region.category and not other.is_group]
-    alike = [j for j in alike if all(sum(model.extension(look)) >> j & 1 for look in looks)]
-    for group in (alike, *_within(model, k, alike)):
-        clear = sum(model.regions[j].area >= CLEAR for j in group)
-        tiny = sum(
-            part.rpartition(" ")[2] == region.category for j in bits(model.family(k)) for part in model.regions[j].tiny
-        )
-        if clear <= number <= len(group) + tiny:
-            return None
-    return False
+    alike = [j for j in _alike(model, k) if all(sum(model.extension(look)) >> j & 1 for look in looks)]
+    within = ([j for j in alike if model.below[whole] >> j & 1] for whole in bits(model.above[k]))
+    tiny = tiny_in(model, bits(model.family(k)), {region.category})
+    may_be_so = any(clear_in(model, group) <= number <= len(group) + tiny for group in (alike, *within))
+    return None if may_be_so else False
+
+
+def _alike(model: GenerousModel, k: int) -> list[int]:
+    """The single regions of a region's category."""
+    category = model.regions[k].category
+    return [j for j, other in enumerate(model.regions) if other.category == category and not other.is_group]
+
+
+def clear_in(model: GenerousModel, regions: Iterable[int]) -> int:
+    """How many of some regions are clearly seen."""
+    return sum(model.regions[j].area >= CLEAR for j in regions)
+
+
+def tiny_in(model: GenerousModel, regions: Iterable[int], kinds: Container[str]) -> int:
+    """How many parts of some categories, of a few pixels each, some regions have."""
+    return sum(part.rpartition(" ")[2] in kinds for j in regions for part in model.regions[j].tiny)
+
+
+def size_of(region: WorldRegion) -> int:
+    """How many things a group, or a region of several pieces, is at least."""
+    return max(len(region.members), region.pieces)
 
 
 FORMS: Final = frozenset(
@@ -66,7 +82,7 @@ def are_enough(model: GenerousModel, k: int, single: Phrase, number: int, *, how
     if named and several & model.exact.named(plural)[0] and not (several | meant) >> k & 1:
         several &= model.exact.named(plural)[0]  # of three windows, not the three panes of one
     kinds = categories_of(single.noun) or frozenset()
-    tiny = [sum(part.rpartition(" ")[2] in kinds for part in model.regions[j].tiny) for j in range(len(model.regions))]
+    tiny = [tiny_in(model, (j,), kinds) for j in range(len(model.regions))]
     buttons = tiny if "button" in kinds else [0] * len(tiny)
     small = sum(1 << j for j, few in enumerate(tiny) if few)
     if not meant | small and any(map(is_part, kinds)):
@@ -84,15 +100,15 @@ def are_enough(model: GenerousModel, k: int, single: Phrase, number: int, *, how
         scopes = [sum(1 << j for j, region in enumerate(model.regions) if region.supported_by in carriers)]
     rest = ~(1 << k | model.above[k]) if how in BESIDES else -1
     if how == "other" and several >> k & 1 and model.regions[k].is_group:
-        return number < max(len(model.regions[k].members), model.regions[k].pieces)  # than one of them
+        return number < size_of(model.regions[k])  # than one of them
     if how == "other" and not (named or meant) >> k & 1:
         rest &= ~(model.own(k) | _carrier(model, k))
     if how in PLACED:
-        rest = _on_that_side(model, k, how)
+        rest = _on_side(model, k, how, slack=LEVEL)
     for scope in scopes or [-1]:
         others = (1 << k | model.above[k] | model.below[k]) if how in BESIDES else 0
-        groups = [model.regions[j] for j in bits(several & scope & ~others)]
-        if how not in PLACED and any(max(len(group.members), group.pieces) >= number for group in groups):
+        groups = bits(several & scope & ~others)
+        if how not in PLACED and any(size_of(model.regions[j]) >= number for j in groups):
             return True
         few = sum(few for j, few in enumerate(tiny) if scope >> j & 1)
         few = few if how not in PLACED else 0
@@ -125,12 +141,12 @@ def _sets(model: GenerousModel, k: int, scopes: list[int], named: int, *, back: 
     ] or scopes
 
 
-def _on_that_side(model: GenerousModel, k: int, side: str) -> int:
-    """Bit mask of what is on a side of a region by its centre."""
+def _on_side(model: GenerousModel, k: int, side: str, *, slack: float) -> int:
+    """Bit mask of what is on a side of a region by its centre, or so little to its other side."""
     axis, sign = ("x" if side in ("left", "right") else "y"), (1 if side in ("right", "below") else -1)
     own = getattr(model.regions[k], axis)
     return sum(
-        1 << j for j, region in enumerate(model.regions) if j != k and sign * (getattr(region, axis) - own) > -LEVEL
+        1 << j for j, region in enumerate(model.regions) if j != k and sign * (getattr(region, axis) - own) > -slack
     )
 
 
@@ -145,25 +161,11 @@ def _scopes(model: GenerousModel, k: int, parts: int, few: Sequence[int], *, own
 
 def are_beside(model: GenerousModel, k: int, side: str, number: int) -> bool:
     """Whether so many of the parts of the same thing that are like the region are on a side of it; of others, any."""
-    region = model.regions[k]
-    if region.granularity not in ("part", "subpart"):
+    if model.regions[k].granularity not in ("part", "subpart"):
         return True
-    alike = [
-        other
-        for j, other in enumerate(model.regions)
-        if j != k and other.category == region.category and not other.is_group and model.own(j) == model.own(k)
-    ]
-    there = [
-        other
-        for other in alike
-        if {
-            "left": other.x < region.x,
-            "right": other.x > region.x,
-            "above": other.y < region.y,
-            "below": other.y > region.y,
-        }[side]
-    ]
-    return sum(other.area >= CLEAR for other in there) <= number <= len(there)
+    there = _on_side(model, k, side, slack=0)
+    alike = [j for j in _alike(model, k) if there >> j & 1 and model.own(j) == model.own(k)]
+    return clear_in(model, alike) <= number <= len(alike)
 
 
 def are_members(model: GenerousModel, k: int, number: int) -> bool:
@@ -173,12 +175,4 @@ def are_members(model: GenerousModel, k: int, number: int) -> bool:
         return number <= region.pieces
     if not region.members or (region.category in SPREAD_OUT and not model.is_counted(k)):
         return True
-    tiny = sum(
-        part.rpartition(" ")[2] == region.category for j in bits(model.family(k)) for part in model.regions[j].tiny
-    )
-    return number <= max(region.count, len(region.members)) + tiny
-
-
-def _within(model: GenerousModel, k: int, alike: Sequence[int]) -> Iterator[list[int]]:
-    for whole in bits(model.above[k]):
-        yield [j for j in alike if model.below[whole] >> j & 1]
+    return number <= max(region.count, len(region.members)) + tiny_in(model, bits(model.family(k)), {region.category})

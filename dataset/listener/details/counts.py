@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ..logic import Constraint, Phrase
-from ..sentences.claims import DENIALS, ENDS, NOT_A_PART, Noun, noun_after, nouns_in
-from ..sentences.fact import Fact
+from ..sentences.claims import DENIALS, ENDS, NOT_A_PART, Noun, colors_before, noun_after, nouns_in
+from ..sentences.fact import Fact, so_many
 from ..sentences.members import continued
 from ..words.anatomy import SHAPES as FORMS
 from ..words.anatomy import has_part
@@ -99,42 +99,41 @@ def counts_in(tokens: tuple[str, ...], head: Phrase, *, first: bool) -> tuple[Fa
     return tuple(dict.fromkeys(facts))
 
 
+def _numbers(tokens: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    """The positions of the numbers that are said of what follows, each with what it is."""
+    yield from (
+        (k, NUMBERS[word]) for k, word in enumerate(tokens) if word in NUMBERS and tokens[k - 1 : k] != ("numbered",)
+    )
+
+
 def _compounds(tokens: tuple[str, ...], nouns: tuple[Noun, ...], *, first: bool) -> Iterator[Fact]:
     """Of "the three-seat sofa" and "a two-storey house" there is one, of the colour that is said before."""
     for k, word in enumerate(tokens[:-2]):
         if word != "numbered" or tokens[k + 1] not in NUMBERS or tokens[k + 2] not in COMPOUNDS:
             continue
-        start = k
-        while start and (tokens[start - 1] in COLOR_WORDS or tokens[start - 1] == "and"):
-            start -= 1
+        start = colors_before(tokens, k)
         colors = tuple(c for c in described(tokens, start, k) if c.kind == "color")
         is_region = first and not any(noun.end <= k for noun in nouns)
-        count = Constraint("count", str(NUMBERS[tokens[k + 1]]))
-        yield Fact("numbered", None, (count, *colors[:1]), f"{tokens[k + 2]} {'own' if is_region else 'any'}")
+        how = f"{tokens[k + 2]} {'own' if is_region else 'any'}"
+        yield so_many("numbered", NUMBERS[tokens[k + 1]], (), how, *colors[:1])
 
 
 def _each(tokens: tuple[str, ...]) -> Iterator[Fact]:
     """So many parts of one member: "each has two pillows", "with three doors each"."""
-    for k, word in enumerate(tokens):
-        noun = noun_after(tokens, k) if word in NUMBERS and tokens[max(k - 1, 0)] != "numbered" else None
+    for k, number in _numbers(tokens):
+        noun = noun_after(tokens, k)
         if noun is None or not (noun.plural or noun.lemmas[0] in ROWS) or ONE in noun.lemmas:
             continue
         if "each" in tokens[max(k - REACH, 0) : k] or tokens[noun.end : noun.end + 1] == ("each",):
-            things = tuple(map(Phrase, noun.lemmas))
-            yield Fact("each", things[0], (Constraint("count", str(NUMBERS[word])),), others=things[1:])
+            yield so_many("each", number, [*map(Phrase, noun.lemmas)])
 
 
 def _rows(tokens: tuple[str, ...]) -> Iterator[Fact]:
     """Of "a bookcase with three rows of books" there is one with so many."""
-    for k, word in enumerate(tokens):
+    for k, number in _numbers(tokens):
         is_of_all = "of" not in tokens[max(k - 2, 0) : k] and tokens[max(k - 1, 0)] not in LEVELS
-        if (
-            word in NUMBERS
-            and tokens[k + 1 : k + 2] == ("rows",)
-            and is_of_all
-            and "books" in tokens[max(k - 3, 0) : k + 5]
-        ):
-            yield Fact("numbered", None, (Constraint("count", str(NUMBERS[word])),), "shelf any")
+        if tokens[k + 1 : k + 2] == ("rows",) and is_of_all and "books" in tokens[max(k - 3, 0) : k + 5]:
+            yield so_many("numbered", number, (), "shelf any")
 
 
 def _parts(tokens: tuple[str, ...], nouns: Sequence[Noun], head: Phrase) -> Iterator[Fact]:
@@ -142,8 +141,8 @@ def _parts(tokens: tuple[str, ...], nouns: Sequence[Noun], head: Phrase) -> Iter
 
     "Six short feet", "the front sofa has five of them", "the upper three panes".
     """
-    for k, word in enumerate(tokens):
-        if NUMBERS.get(word, 0) < FEWEST - ("other" in tokens[k + 1 : k + 2]) or tokens[max(k - 1, 0)] == "numbered":
+    for k, number in _numbers(tokens):
+        if number < FEWEST - ("other" in tokens[k + 1 : k + 2]):
             continue
         noun = _counted(tokens, nouns, k) or _elided(tokens, nouns, k, head)
         if noun is None:
@@ -162,11 +161,9 @@ def _parts(tokens: tuple[str, ...], nouns: Sequence[Noun], head: Phrase) -> Iter
         is_of_all = tokens[max(k - 2, 0) : k] == ("of", "the")
         how = "all" if several or (is_of_all and not is_row) else "row" if is_row else "one"
         owners = tuple(Constraint("of", "", Phrase(lemma)) for other in others for lemma in other.lemmas)
-        things = tuple(map(Phrase, noun.lemmas))
         is_other = "other" in near and not head.plural and head.noun in noun.lemmas  # than the region
         total = continued(tokens) if k < 2 and noun.start > k + 1 else 0
-        count = Constraint("count", str(max(NUMBERS[word] + is_other, total)))
-        yield Fact("most", things[0], (count, *dict.fromkeys(owners)), how, things[1:])
+        yield so_many("most", max(number + is_other, total), [*map(Phrase, noun.lemmas)], how, *dict.fromkeys(owners))
 
 
 def _arranged(tokens: tuple[str, ...], nouns: Sequence[Noun], head: Phrase) -> Iterator[Fact]:
@@ -180,21 +177,17 @@ def _arranged(tokens: tuple[str, ...], nouns: Sequence[Noun], head: Phrase) -> I
             total = NUMBERS[word] * following[1] if following[0] == "by" else NUMBERS[word] + following[1]
             before = [noun for noun in nouns if noun.end <= k and _is_plural(tokens, noun)]
             lemmas = before[-1].lemmas if before else (head.noun,)
-            things = tuple(map(Phrase, lemmas))
-            yield Fact("most", things[0], (Constraint("count", str(total)),), "one", things[1:])
+            yield so_many("most", total, [*map(Phrase, lemmas)], "one")
         if tokens[k + 1 : k + 3] in EACH_SIDE and head.plural and tokens[max(k - 1, 0)] == ",":
-            yield Fact("tally", None, (Constraint("count", str(2 * NUMBERS[word])),))
+            yield so_many("tally", 2 * NUMBERS[word])
 
 
 def _totals(tokens: tuple[str, ...], head: Phrase) -> Iterator[Fact]:
     """How many the region is said to be in all: "all the mugs, five in total", "six of them can be seen"."""
-    for k, word in enumerate(tokens):
-        if word in NUMBERS and head.plural:
-            begins = tokens[max(k - 1, 0)] in (",", "are") and any(
-                tokens[k + 1 : k + 1 + len(words)] == words for words in TOTALS
-            )
-            if begins or (k == 0 and tokens[1:6] in OF_THEM_SEEN):
-                yield Fact("total", None, (Constraint("count", str(NUMBERS[word])),))
+    for k, number in _numbers(tokens) if head.plural else ():
+        is_in_all = any(tokens[k + 1 : k + 1 + len(words)] == words for words in TOTALS)
+        if (is_in_all and tokens[max(k - 1, 0)] in (",", "are")) or (k == 0 and tokens[1:6] in OF_THEM_SEEN):
+            yield so_many("total", number)
 
 
 def _has(owner: Noun, parts: frozenset[str]) -> bool:
@@ -257,8 +250,8 @@ def _is_plural(tokens: tuple[str, ...], noun: Noun) -> bool:
 
 def _others(tokens: tuple[str, ...], nouns: Sequence[Noun]) -> Iterator[Fact]:
     """Things of a number, whoever it is said of: there are so many, and one more where they are only some."""
-    for k, word in enumerate(tokens):
-        noun = noun_after(tokens, k) if word in NUMBERS and tokens[max(k - 1, 0)] != "numbered" else None
+    for k, number in _numbers(tokens):
+        noun = noun_after(tokens, k)
         if noun is None or not noun.plural or not all(map(_is_of_things, noun.lemmas)):
             continue
         if NOT_A_PART.intersection((*noun.lemmas, *tokens[noun.start : noun.end])) or SIDES.intersection(noun.lemmas):
@@ -267,12 +260,10 @@ def _others(tokens: tuple[str, ...], nouns: Sequence[Noun]) -> Iterator[Fact]:
         is_some = not SOME.isdisjoint(words) and tokens[max(k - 1, 0)] != "all"
         colors = [c for c in described(tokens, k, noun.start) if c.kind == "color"]
         looks = tuple(colors) if len(colors) == 1 and tokens[noun.start - 1] in COLOR_WORDS else ()
-        looks = looks or _shared(tokens, noun.end)
-        count = (Constraint("count", str(NUMBERS[word] + (is_some and not _shared(tokens, noun.end)))),)
-        things = [Phrase(lemma, False, looks) for lemma in noun.lemmas]
-        is_on = _is_on_it(tokens, nouns, noun.end)
-        how = "on" if is_on else "with" if _shared(tokens, noun.end) else ""
-        yield Fact("several", things[0], count, how, tuple(things[1:]))
+        shared = _shared(tokens, noun.end)
+        things = [Phrase(lemma, False, looks or shared) for lemma in noun.lemmas]
+        how = "on" if _is_on_it(tokens, nouns, noun.end) else "with" if shared else ""
+        yield so_many("several", number + (is_some and not shared), things, how)
 
 
 def _shared(tokens: tuple[str, ...], end: int) -> tuple[Constraint, ...]:

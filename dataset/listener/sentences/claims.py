@@ -19,7 +19,7 @@ from ..words.synonyms import loosely
 from ..words.vocabulary import COLOR_WORDS, PATTERN_NOUNS, PATTERN_WORDS
 from .fact import Fact
 
-__all__ = ["DENIALS", "ENDS", "NOT_A_PART", "Noun", "claims_of", "noun_after", "nouns_in", "shades_at"]
+__all__ = ["DENIALS", "ENDS", "NOT_A_PART", "Noun", "claims_of", "colors_before", "noun_after", "nouns_in", "shades_at"]
 
 LONGEST_NOUN: Final = max(map(len, NOUN_WORDS))
 REACH: Final = 6
@@ -141,6 +141,13 @@ def _is_new(tokens: tuple[str, ...], k: int) -> bool:
     while k and tokens[k] not in ENDS:
         k -= 1
     return tokens[k] in ("a", "an") and tokens[max(k - 1, 0)] != "with"
+
+
+def colors_before(tokens: tuple[str, ...], k: int) -> int:
+    """Where the colours begin that stand before a word: "two red and blue ones"."""
+    while k and (tokens[k - 1] in COLOR_WORDS or tokens[k - 1] == "and"):
+        k -= 1
+    return k
 
 
 def shades_at(tokens: tuple[str, ...], k: int) -> tuple[Constraint, ...]:

@@ -22,6 +22,7 @@ from .phrases import may_be_the_same
 __all__ = [
     "Clause",
     "clauses",
+    "denied_in",
     "is_of_another",
     "is_predicate",
     "left_out",
@@ -194,6 +195,16 @@ OPPOSITES: Final = {
     "top": "bottom",
     "bottom": "top",
 }
+
+
+def denied_in(tokens: tuple[str, ...], islands: Sequence[Island]) -> frozenset[int]:
+    """Which of the islands follow a denial, up to the next comma."""
+    covered, is_denied = set(), False
+    for k, island in enumerate(islands):
+        is_comma = island.kind == "joint" and tokens[island.start] == ","
+        is_denied = island.kind == "denial" or (is_denied and not is_comma)
+        covered |= {k} if is_denied else set()
+    return frozenset(covered)
 
 
 def left_out(tokens: tuple[str, ...], islands: Sequence[Island]) -> tuple[Phrase, ...]:

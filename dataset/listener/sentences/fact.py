@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from ..logic import UNKNOWN_NOUN, Constraint, Phrase
 
-__all__ = ["INVERSE", "LOOKS", "PLACES", "Fact", "says_something", "unnamed"]
+__all__ = ["INVERSE", "LOOKS", "PLACES", "Fact", "says_something", "so_many", "unnamed"]
 
 INVERSE: Final = {
     "left of": "right of", "right of": "left of", "in front of": "behind", "behind": "in front of", "above": "below",
@@ -55,6 +56,11 @@ class Fact(NamedTuple):
     others: tuple[Phrase, ...] = ()
 
     @property
+    def number(self) -> int:
+        """How many, for the kinds that count."""
+        return int(self.constraints[0].value)
+
+    @property
     def things(self) -> tuple[Phrase, ...]:
         """All that the thing may be: `phrase`, if there is one, and `others`."""
         return self.others if self.phrase is None else (self.phrase, *self.others)
@@ -62,6 +68,12 @@ class Fact(NamedTuple):
     def __str__(self) -> str:
         content = self.phrase if self.phrase is not None else ", ".join(map(str, self.constraints))
         return " ".join(filter(None, (self.kind, self.value, str(content))))
+
+
+def so_many(kind: str, number: int, things: Sequence[Phrase] = (), how: str = "", *more: Constraint) -> Fact:
+    """A fact on so many of one of some things, or of the region's members."""
+    count = Constraint("among" if kind == "among" else "count", str(number))
+    return Fact(kind, next(iter(things), None), (count, *more), how, tuple(things[1:]))
 
 
 def unnamed(fact: Fact) -> tuple[Constraint, ...]:

@@ -36,12 +36,8 @@ DENIAL_TABLE: Final = PhraseTable.of_text(dict.fromkeys(DENIALS, True))
 COPULA_TABLE: Final = PhraseTable.of_text(dict.fromkeys(COPULAS, True))
 IDIOM_TABLE: Final = PhraseTable.of_text(dict.fromkeys(IDIOMS, True))
 MOST_READINGS: Final = 4
-COMPARISONS: Final = frozenset(
-    {"lower", "higher", "nearer", "closer", "farther", "further", "bigger", "smaller", "larger", "taller",
-     "shorter", "a",
-     "bit", "little", "longer", "wider", "narrower"}
-)  # fmt: skip
-
+COMPARISONS: Final = frozenset(("a", "bit", "little", "lower", "higher", "nearer", "closer", "farther", "further",
+    "bigger", "smaller", "larger", "taller", "shorter", "longer", "wider", "narrower"))  # fmt: skip
 ALMOST: Final = frozenset(
     {"almost", "nearly", "mostly", "roughly", "slightly", "fully", "completely", "entirely", "simply"}
 )
@@ -71,6 +67,11 @@ class Island(NamedTuple):
     end: int
     readings: tuple[Phrase, ...] | tuple[Constraints, ...] = ()
     link: tuple[str, str] = ("", "")
+
+    @property
+    def phrase(self) -> Phrase | None:
+        """The first reading as a noun phrase."""
+        return next((reading for reading in self.readings if isinstance(reading, Phrase)), None)
 
 
 @lru_cache(maxsize=1)
@@ -153,8 +154,7 @@ def _is_heading(tokens: tuple[str, ...], islands: list[Island], k: int) -> bool:
     island = islands[k]
     if k == 0 or tokens[islands[k - 1].start] not in HEADING or island.kind not in ("attribute", "phrase"):
         return False
-    phrases = [reading for reading in island.readings if isinstance(reading, Phrase)]
-    return all(phrase.noun in (ANY_NOUN, UNKNOWN_NOUN) for phrase in phrases) and _is_where(island)
+    return {r.noun for r in island.readings if isinstance(r, Phrase)} <= {ANY_NOUN, UNKNOWN_NOUN} and _is_where(island)
 
 
 def _is_where(island: Island) -> bool:

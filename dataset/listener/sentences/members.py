@@ -12,15 +12,16 @@ from typing import Final
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.anatomy import SHAPES
 from ..words.categories import MASS_NOUNS
-from ..words.connectives import DENIALS
+from ..words.connectives import COPULAS, DENIALS
 from ..words.lexicon import categories_of
 from ..words.vocabulary import COLOR_WORDS, NUMBERS, ORDINALS
-from .clauses import OTHERS, numbers_all
-from .fact import LOOKS, Fact
+from .claims import colors_before
+from .clauses import OTHERS, denied_in, is_predicate, numbers_all
+from .fact import LOOKS, Fact, so_many
 from .islands import Island, listed_colors
 from .phrases import may_be_the_same
 
-__all__ = ["continued", "listed_in", "members_of", "tallies_of"]
+__all__ = ["continued", "groups_of", "members_of"]
 
 NOT_COUNTED: Final = (OTHERS | frozenset(DENIALS)) - {"second", "remaining", "rest"}
 GOING_ON: Final = {"one", *ORDINALS}
@@ -30,32 +31,43 @@ PLACING: Final = frozenset(
     {"in", "at", "on", "with", "behind", "to", "above", "below", "by", "under", "between", "near", "beside", "next",
      "around", "along", "inside", "just", "further", "farther"}
 )  # fmt: skip
+SOME_OF: Final = frozenset(
+    {"lower", "upper", "outer", "inner", "left", "right", "front", "rear", "nearer", "farther", "top", "bottom"}
+)
+ONE_OF: Final = frozenset({"its", "the", "their"})
+THINGS: Final = frozenset({"things", "objects", "items"})
+LONGEST_RANK: Final = 6
+"""Most words before "the three panes" in "it is the second last of the three panes"."""
 REST: Final = 7
 """So many words before "one" an "and" makes it one more: "and a tiny bit of one"."""
 
 
-def tallies_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> tuple[Fact, ...]:
-    """What a sentence says of the number of members of a group, as facts that hold of a group of so many or more.
+def groups_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase, *, first: bool) -> tuple[Fact, ...]:
+    """What a sentence says of the number of members of a group, of some of them, and of how many the region is one.
 
     Args:
         tokens: the words.
         islands: from `islands_of`.
         head: what the first sentence is about.
+        first: whether it is the first sentence.
     """
-    is_mass = head.noun in MASS_NOUNS
-    if (
-        not (head.plural or is_mass)
-        or tokens[:1] == ("each",)
-        or any(_is_of_others(tokens, k) for k in range(len(tokens)))
-    ):
-        return ()
-    numbers = [
-        *_of_them(tokens),
-        *_of_nouns(tokens, islands, head),
-        0 if is_mass else _listed_number(tokens, islands, head),
-        continued(tokens),
-    ]
-    return tuple(Fact("tally", None, (Constraint("count", str(number)),)) for number in {*numbers} if number > 1)
+    facts = [*_among(tokens, islands), *_ones(tokens, head)]
+    if not first:
+        facts += _every(tokens, islands)
+    if head.plural or head.noun in MASS_NOUNS:
+        facts += (so_many("tally", number) for number in {*_tallies(tokens, islands, head)} if number > 1)
+    if head.plural:
+        facts += [*_listed(tokens), *(() if first else _fewer(tokens, islands))]
+    return tuple(dict.fromkeys(facts))
+
+
+def _tallies(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> Iterator[int]:
+    """The numbers of which a group has so many members or more."""
+    if tokens[:1] != ("each",) and not any(_is_of_others(tokens, k) for k in range(len(tokens))):
+        yield from _of_them(tokens)
+        yield from _of_nouns(tokens, islands, head)
+        yield 0 if head.noun in MASS_NOUNS else _listed_number(tokens, islands, head)
+        yield continued(tokens)
 
 
 def continued(tokens: tuple[str, ...]) -> int:
@@ -142,9 +154,7 @@ def _is_next(tokens: tuple[str, ...], k: int) -> bool:
         return True
     if before in ("of", "a", "the") and "of" in tokens[k - 2 : k] and "and" in near:
         return True
-    start = k
-    while start and (tokens[start - 1] in COLOR_WORDS or (start < k and tokens[start - 1] == "and")):
-        start -= 1
+    start = colors_before(tokens, k)
     return start < k and tokens[max(start - 2, 0) : start] == ("and", "a")
 
 
@@ -172,19 +182,80 @@ def members_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase)
     return tuple(Fact("some", None, looks) for looks in claims if any(c.kind in LOOKS for c in looks))
 
 
-def listed_in(tokens: tuple[str, ...], head: Phrase) -> tuple[Fact, ...]:
-    """The colours of members that a sentence lists: "one red, one brown and two of them yellow".
+def _listed(tokens: tuple[str, ...]) -> Iterator[Fact]:
+    """The colours of members that a sentence lists: "one red, one brown and two of them yellow"."""
+    for start, end in listed_colors(tokens):
+        claims = (
+            Constraint("color", COLOR_WORDS[tokens[end - 1]]),
+            Constraint("count", str(NUMBERS.get(tokens[start], 1))),
+        )
+        yield Fact("some", None, claims)
 
-    Args:
-        tokens: the words.
-        head: what the first sentence is about.
-    """
-    facts = []
-    for start, end in listed_colors(tokens) if head.plural else ():
-        number = NUMBERS.get(tokens[start], 1)
-        claims = (Constraint("color", COLOR_WORDS[tokens[end - 1]]), Constraint("count", str(number)))
-        facts.append(Fact("some", None, claims))
-    return tuple(facts)
+
+def _every(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact]:
+    """Of "All three have ..." what the sentence is about are so many."""
+    named = {k for island in islands if island.kind == "phrase" for k in range(island.start, island.end)}
+    for k, word in enumerate(tokens):
+        begins = k == 0 or tokens[k - 1] in ("they", "and", ",", "are", "these")
+        begins = begins or tokens[k + 2 : k + 3] in ((), (",",))  # "stripes run along all three"
+        following = tokens[k + 1] if k + 1 < len(tokens) else ""
+        number = 2 if word == "both" and k == 0 else NUMBERS.get(following) if word == "all" else None
+        if number is not None and begins and k not in named:
+            yield so_many("number", number)
+
+
+def _fewer(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact]:
+    """Of a group "the lower two" are not all."""
+    named = {k for island in islands if any(_named(island)) for k in range(island.start, island.end)}
+    for k in range(2, len(tokens)):
+        if tokens[k] in NUMBERS and k not in named and tokens[k - 1] in SOME_OF and tokens[k - 2] == "the":
+            yield so_many("fewer", NUMBERS[tokens[k]])
+
+
+def _among(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact]:
+    """Of "it is the lowest of the three", "the leftmost of its five", "of the five white ones" it is one of so many."""
+    denied = denied_in(tokens, islands)
+    for k, island in enumerate(islands):
+        if k in denied:
+            continue
+        if island.link == ("of", ""):
+            words = tokens[island.end : island.end + 3]
+            number = NUMBERS.get(words[1], 0) if len(words) > 1 and words[0] in ONE_OF else 0
+            if number and (len(words) == 2 or words[2] in (",", "and", "together")):
+                yield so_many("among", number)
+        if island.kind == "phrase" and (phrase := island.phrase) is not None:
+            is_said = islands[k - 1].kind == "copula" if k else is_predicate(tokens, islands)
+            is_said = is_said and phrase.noun == ANY_NOUN and tokens[island.end - 1] not in THINGS
+            yield from (Fact("among", None, (c,)) for c in phrase.constraints if c.kind == "among" and is_said)
+            yield from _of_ones(tokens, island, phrase)
+
+
+def _of_ones(tokens: tuple[str, ...], island: Island, phrase: Phrase) -> Iterator[Fact]:
+    """Of "the five white ones", after "of", the region is one; so it is of things of which it is the last."""
+    words, before = tokens[island.start : island.end], tokens[: island.start]
+    number = next((int(c.value) for c in phrase.constraints if c.kind == "count"), 0)
+    if not number or words[0] != "the" or "other" in words or before[-1:] != ("of",):
+        return
+    is_rank = before[:1] == ("it",) and before[1] in COPULAS and len(before) <= LONGEST_RANK and "not" not in before
+    if words[-1] == "ones" or is_rank:
+        yield so_many("among", number, (), "", *(c for c in phrase.constraints if c.kind in LOOKS))
+
+
+def _ones(tokens: tuple[str, ...], head: Phrase) -> Iterator[Fact]:
+    """So many members of some colours: "two blue ones flanking a black one"."""
+    for k, word in enumerate(tokens):
+        if word != "ones":
+            continue
+        start = colors_before(tokens, k)
+        number = NUMBERS.get(tokens[start - 1], 0) if start else 0
+        colors = [COLOR_WORDS[color] for color in tokens[start:k] if color in COLOR_WORDS]
+        if len(colors) != 1 or number < 2:
+            continue  # of "two red and blue ones" each may have one colour or both
+        looks = tuple(Constraint("color", color) for color in colors)
+        if head.plural and tokens[max(start - 2, 0)] not in ("other", "of"):
+            yield Fact("some", None, (*looks, Constraint("count", str(number))))
+        elif tokens[max(start - 3, 0) : start - 1] == ("of", "the"):
+            yield so_many("among", number, (), "", *looks)
 
 
 def _is_member(island: Island) -> bool:

@@ -10,22 +10,15 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
-from ..words.connectives import SIDES, VERBS, is_in_sight
+from ..words.connectives import SIDES, VERBS
 from ..words.palette import COLORS
-from ..words.vocabulary import ARTICLES, COLOR_WORDS, NUMBERS
+from ..words.vocabulary import ARTICLES, COLOR_WORDS
 from .claims import DENIALS, noun_after, shades_at
 from .fact import Fact
 from .islands import Island
 
 __all__ = ["colors_in", "mentions_of"]
 
-AFTER_NUMBER: Final = frozenset(
-    {",", "and", "on", "in", "at", "to", "are", "is", "have", "stand", "run", "others", "other", "more", "can", "below",
-     "above", "with", "that", "which", "ones", "being", "show", "seen", "visible", "along", "without", "whose", "near",
-     "next", "nearer", "farther", "further", "closest", "up", "down", "there", "under", "beneath", "behind", "together"}
-)  # fmt: skip
-"""Words before which a number is no adjective."""
-OF_SO_MANY: Final = (("row", "of"), ("out", "of"))
 PREDICATE: Final = 8
 """Before this word a sentence that begins with "it is" says a colour of it."""
 ENDS_PREDICATE: Final = DENIALS | {"the", "one", "of", "in", "on", "with", "to", "at", "by", "between", ","}
@@ -35,7 +28,7 @@ NONE: Final = frozenset({"no", "none", "nothing", "neither", "nor", "never", "wi
 
 
 def mentions_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase, *, first: bool) -> tuple[Fact, ...]:
-    """The things that a sentence names with a colour or a number, as facts that hold if the picture shows them so.
+    """The things that a sentence names with a colour, as facts that hold if the picture shows them so.
 
     Args:
         tokens: the words.
@@ -56,7 +49,7 @@ def mentions_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase
     if first and [island.kind for island in islands[:3]] == ["attribute", "skipped", "phrase"]:
         looks = tuple(c for c in islands[0].readings[0] if isinstance(c, Constraint) and c.kind == "color")
         colored += [Fact("is", None, looks)] if looks else []
-    return tuple(dict.fromkeys((*colored, *_numbered(tokens, islands, head))))
+    return tuple(dict.fromkeys(colored))
 
 
 def _predicate(tokens: tuple[str, ...]) -> Iterator[Constraint]:
@@ -95,42 +88,6 @@ def _ones(islands: Sequence[Island], head: Phrase) -> Iterator[Phrase]:
                 yield Phrase(noun, False, colors)
             elif phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN) and not head.plural:
                 noun = phrase.noun
-
-
-def _numbered(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> Iterator[Fact]:
-    """The numbers that no noun follows, "the lower three", "a row of six": so many of something that was named."""
-    nouns = [Phrase(head.noun, False)] if head.noun not in (ANY_NOUN, UNKNOWN_NOUN) else []
-    counted: set[int] = set()
-    named: list[tuple[int, Phrase]] = []
-    for island in islands:
-        for phrase in _phrases(island)[:1]:
-            if phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN):
-                named.append((island.end, Phrase(phrase.noun, phrase.plural)))
-                if any(c.kind in ("count", "among") for c in phrase.constraints) or phrase.plural:
-                    counted.update(range(island.start, island.end))
-    for k, word in enumerate(tokens):
-        following = tokens[k + 1 : k + 2]
-        before_it = tokens[max(k - 1, 0) : k]
-        if word not in NUMBERS or k in counted or following == ("of",) or before_it in (("numbered",), ("into",)):
-            continue
-        is_alone = not following or following[0] in AFTER_NUMBER or tokens[max(k - 2, 0) : k] in OF_SO_MANY
-        if not is_alone:
-            continue
-        is_of = tokens[max(k - 2, 0) : k] == (
-            "of",
-            "the",
-        )  # of "with long leaves, the largest of the three" not the leaves
-        before = [phrase for end, phrase in named if end <= k and not (is_of and phrase.plural)]
-        things = nouns if head.plural else [*nouns, *(phrase._replace(plural=False) for phrase in before[-1:])]
-        if things:
-            how = (
-                "other"
-                if following in (("more",), ("others",), ("other",)) or tokens[max(k - 1, 0) : k] == ("other",)
-                else "anywhere"
-                if is_in_sight(tokens, k + 1)
-                else ""
-            )
-            yield Fact("mentioned", things[0], (Constraint("count", str(NUMBERS[word])),), how, tuple(things[1:]))
 
 
 def _says_of_another(phrase: Phrase, others: Sequence[Phrase]) -> bool:

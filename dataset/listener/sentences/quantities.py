@@ -1,6 +1,6 @@
-"""What a sentence says of numbers, beside plain "the three chairs": how many of others are where, and what cannot be.
+"""What a sentence says of numbers: how many things there are, how many of others are where, and what cannot be.
 
-"Two more to its right", "the three slats above it", "one is above it and two more are below".
+"The three chairs", "the lower three", "two more to its right", "one is above it and two more are below".
 """
 
 from __future__ import annotations
@@ -9,20 +9,20 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
-from ..words.connectives import COPULAS
+from ..words.anatomy import SHAPES
+from ..words.connectives import COPULAS, FUNCTION_WORDS, is_in_sight
+from ..words.lexicon import categories_of
+from ..words.synonyms import loosely
 from ..words.vocabulary import ARTICLES, COLOR_WORDS, NUMBERS
 from .claims import nouns_in
-from .clauses import FINITE
-from .fact import LOOKS, Fact
+from .clauses import FINITE, denied_in
+from .fact import LOOKS, Fact, so_many
 from .islands import Island
 from .phrases import may_be_the_same
 
-__all__ = ["quantities_of"]
+__all__ = ["alone_in", "quantities_of"]
 
 DOTS: Final = frozenset({"dots", "spots", "lights", "circles", "points"})
-SOME_OF: Final = frozenset(
-    {"lower", "upper", "outer", "inner", "left", "right", "front", "rear", "nearer", "farther", "top", "bottom"}
-)
 JOINTS: Final = frozenset({"and", ",", "with", *COPULAS})
 AFTER_THING: Final = frozenset(
     {"of", "on", "in", "at", "to", "with", "under", "above", "below", "beneath", "behind", "from", "by", "along",
@@ -39,6 +39,24 @@ BETWEEN: Final = FINITE | {"follow", "follows", "seen", "visible", "directly", "
 """Words that may stand between what is counted and its side."""
 FARTHEST_SIDE: Final = 6
 """So many words after a number may begin the side of the region on which so many are."""
+AFTER_NUMBER: Final = frozenset(
+    {",", "and", "on", "in", "at", "to", "are", "is", "have", "stand", "run", "others", "other", "more", "can", "below",
+     "above", "with", "that", "which", "ones", "being", "show", "seen", "visible", "along", "without", "whose", "near",
+     "next", "nearer", "farther", "further", "closest", "up", "down", "there", "under", "beneath", "behind", "together"}
+)  # fmt: skip
+"""Words before which a number is no adjective."""
+OF_SO_MANY: Final = (("row", "of"), ("out", "of"))
+MOST_BETWEEN: Final = 3
+"""So many words may stand between a number and what it counts."""
+BORDERS: Final = frozenset({"border", "edge", "side", "sides", "end", "corner", "opening", "level", "gap"})
+"""Nouns of outlines, of which there are as many as a viewer sees."""
+OTHER: Final = frozenset({"other", "more"})
+STANDING_BY: Final = frozenset({"in front of", "behind", "above", "below", "under", "on"})
+"""What stands so to things is none of them."""
+NONE_OF: Final = frozenset({"between", "unlike", "than"})
+BACKS: Final = frozenset({"back", "backrest"})
+TIERS: Final = frozenset({"row", "tier", "compartment"})
+UPPER: Final = frozenset({"upper", "lower", "above", "below"})
 
 
 def quantities_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase, *, first: bool) -> tuple[Fact, ...]:
@@ -50,29 +68,111 @@ def quantities_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phra
         head: what the first sentence is about.
         first: whether it is the first sentence.
     """
+    facts = [*_enough(tokens, islands, first=first)]
     if NUMBERS.keys().isdisjoint(tokens) and "one" not in tokens:
-        return ()
-    facts = [*_impossible(tokens), *_ones(tokens, head), *_dots(tokens)]
+        return tuple(dict.fromkeys(facts))
+    facts += [*_all_of_fewer(tokens), *_dots(tokens)]
     if not first:
         flanks = () if head.plural else _flanks(tokens, islands, head)
-        facts += [*flanks, *_placed(tokens, islands, head), *_fewer(tokens, islands, head)]
+        facts += [*flanks, *_placed(tokens, islands, head)]
     return tuple(dict.fromkeys(facts))
 
 
-def _impossible(tokens: tuple[str, ...]) -> Iterator[Fact]:
-    for words in _all_of_fewer(tokens):
-        yield Fact("impossible", None, (Constraint("count", " ".join(words)),))
+def _enough(tokens: tuple[str, ...], islands: Sequence[Island], *, first: bool) -> Iterator[Fact]:
+    """Of "the three chairs" there are so many, also where a clause is about what is not meant."""
+    denied = denied_in(tokens, islands)
+    for k, island in enumerate(islands):
+        phrase = island.phrase if island.kind == "phrase" else None
+        number = _number_of(tokens, island, phrase) if phrase is not None else 0
+        words = tokens[max(island.start - 1, 0) : island.end]
+        if phrase is None or not number or not _is_counted(phrase) or tokens[island.end : island.end + 1] == ("each",):
+            continue
+        how = _how(tokens, islands, k, phrase, first=first)
+        if (k not in denied or "the" in words) and (phrase.noun not in TIERS - {"tier"} or how == "beside"):
+            after = words[words.index("of") :] if "of" in words and "one" in words else words
+            kinds = LOOKS if any(word in COLOR_WORDS for word in after) else LOOKS - {"color"}
+            looks = tuple(c for c in phrase.constraints if c.kind in kinds)  # not of "the only red one of five balls"
+            yield so_many("enough", number, [Phrase(phrase.noun, False, looks)], how)
 
 
-def _all_of_fewer(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Of a pair, or of a lid and a knob, "all three"."""
+def _is_counted(phrase: Phrase) -> bool:
+    """Whether a noun names things that can be counted."""
+    is_thing = categories_of(phrase.noun) or (loosely(phrase.noun) and phrase.noun not in SHAPES)
+    return bool(is_thing or phrase.noun in TIERS) and phrase.noun not in BORDERS
+
+
+def _number_of(tokens: tuple[str, ...], island: Island, phrase: Phrase) -> int:
+    """The number of a phrase, also one that it has not taken in: "five hanging pictures"; 0 where there is none."""
+    number = next((int(c.value) for c in phrase.constraints if c.kind in ("count", "among")), 0)
+    for k in range(island.start - 1, max(island.start - 1 - MOST_BETWEEN, -1), -1):
+        if number or not phrase.plural or tokens[k] in FUNCTION_WORDS:
+            break
+        number = NUMBERS.get(tokens[k], 0)
+    return number
+
+
+def _how(tokens: tuple[str, ...], islands: Sequence[Island], k: int, phrase: Phrase, *, first: bool) -> str:
+    """How the region is to what a phrase counts, as `are_enough` wants it."""
+    start, end = islands[k].start, islands[k].end
+    words, after = tokens[max(start - 1, 0) : end], tokens[end : end + 1]
+    if BACKS.intersection(words):
+        return "back"
+    if not first and not UPPER.isdisjoint((*words, *after)):
+        return "beside"
+    if tokens[end : end + 2] in (("on", "it"), ("on", "its")):
+        return "on"
+    if not OTHER.isdisjoint(words):
+        return "other"
+    link = islands[k - 1] if k else islands[0]
+    is_beside = k > 0 and (link.link[1] in STANDING_BY or tokens[link.start] in NONE_OF)
+    is_beside = is_beside and tokens[link.start - 1] not in BORDERS  # "the gap between"
+    is_among = "both" in words or any(c.kind == "among" for c in phrase.constraints)
+    if (is_beside or "similar" in words) and not is_among:
+        return "beside"
+    if not first and k + 1 < len(islands) and islands[k + 1].link[0] in ("of", "in"):
+        return "of"
+    return "anywhere" if is_in_sight(tokens, end) else ""
+
+
+def alone_in(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> Iterator[Fact]:
+    """The numbers that no noun follows, "the lower three", "a row of six": so many of something that was named.
+
+    Args:
+        tokens: the words.
+        islands: from `islands_of`.
+        head: what the first sentence is about.
+    """
+    nouns = [Phrase(head.noun)] if head.noun not in (ANY_NOUN, UNKNOWN_NOUN) else []
+    named = [(island, phrase) for island in islands for phrase in _named(island)]
+    counted = {
+        k for island, phrase in named for k in range(island.start, island.end)
+        if phrase.plural or any(c.kind in ("count", "among") for c in phrase.constraints)
+    }  # fmt: skip
+    for k, word in enumerate(tokens):
+        before, following = tokens[max(k - 2, 0) : k], tokens[k + 1 : k + 2]
+        if word not in NUMBERS or k in counted or following == ("of",) or before[-1:] in (("numbered",), ("into",)):
+            continue
+        if following and following[0] not in AFTER_NUMBER and before not in OF_SO_MANY:
+            continue
+        is_of = before == ("of", "the")  # of "with long leaves, the largest of the three" not the leaves
+        last = [phrase for island, phrase in named if island.end <= k and not (is_of and phrase.plural)][-1:]
+        things = nouns if head.plural else [*nouns, *(Phrase(phrase.noun) for phrase in last)]
+        is_other = following in (("more",), ("others",), ("other",)) or before[-1:] == ("other",)
+        if things:
+            how = "other" if is_other else "anywhere" if is_in_sight(tokens, k + 1) else ""
+            yield so_many("enough", NUMBERS[word], things, how)
+
+
+def _all_of_fewer(tokens: tuple[str, ...]) -> Iterator[Fact]:
+    """Of a pair, or of a lid and a knob, "all three" is impossible."""
     for k, word in enumerate(tokens[:-1]):
         number = NUMBERS.get(tokens[k + 1], 0)
-        if number > 2 and word == "all" and 0 < _antecedent(tokens[:k], tokens[k + 2 :]) != number:
-            yield tokens[k : k + 2]
         is_listed = tokens[max(k - 2, 0) :] == ("along", "with", "its", tokens[k + 1])  # "all three included"
-        if number > 2 and is_listed and 0 < _listed(tokens[: k - 2]) != number:
-            yield tokens[k : k + 2]
+        total = (
+            _antecedent(tokens[:k], tokens[k + 2 :]) if word == "all" else _listed(tokens[: k - 2]) if is_listed else 0
+        )
+        if number > 2 and 0 < total != number:
+            yield Fact("impossible", None, (Constraint("count", f"{word} {tokens[k + 1]}"),))
 
 
 def _antecedent(before: tuple[str, ...], after: tuple[str, ...]) -> int:
@@ -114,27 +214,7 @@ def _dots(tokens: tuple[str, ...]) -> Iterator[Fact]:
             numbers = [NUMBERS[other] for other in between if other in NUMBERS]
             colors = [Constraint("color", COLOR_WORDS[other]) for other in between if other in COLOR_WORDS]
             if numbers and numbers[-1] > 1:
-                count = (Constraint("count", str(numbers[-1])),)
-                yield Fact("mentioned", Phrase("button", False, tuple(colors[-1:])), count)
-
-
-def _ones(tokens: tuple[str, ...], head: Phrase) -> Iterator[Fact]:
-    """So many members of some colours: "two blue ones flanking a black one"."""
-    for k, word in enumerate(tokens):
-        if word != "ones":
-            continue
-        start = k
-        while start and (tokens[start - 1] in COLOR_WORDS or tokens[start - 1] == "and"):
-            start -= 1
-        number = NUMBERS.get(tokens[start - 1], 0) if start else 0
-        colors = [COLOR_WORDS[color] for color in tokens[start:k] if color in COLOR_WORDS]
-        if len(colors) != 1 or number < 2:
-            continue  # of "two red and blue ones" each may have one colour or both
-        looks = tuple(Constraint("color", color) for color in colors)
-        if head.plural and tokens[max(start - 2, 0)] not in ("other", "of"):
-            yield Fact("some", None, (*looks, Constraint("count", str(number))))
-        elif tokens[max(start - 3, 0) : start - 1] == ("of", "the"):
-            yield Fact("among", None, (Constraint("among", str(number)), *looks))
+                yield so_many("enough", numbers[-1], [Phrase("button", False, tuple(colors[-1:]))])
 
 
 def _flanks(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> Iterator[Fact]:
@@ -142,13 +222,11 @@ def _flanks(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) ->
     goes_on = False
     for k, word in enumerate(tokens):
         number = 1 if word == "one" else NUMBERS.get(word, 0)
-        if not number:
-            continue
-        after, is_named = _after_things(tokens, islands, head, k)
+        after, is_named = _after_things(tokens, islands, head, k) if number else (0, False)
         side, is_of_it = _side(tokens, after) if after else ("", False)
         side = side if is_of_it or side not in SIDES else ""
         if side and (is_of_it if is_named else goes_on):
-            yield Fact("flank", None, (Constraint("count", str(number)),), side)
+            yield so_many("flank", number, (), side)
             goes_on = True
 
 
@@ -159,12 +237,8 @@ def _after_things(tokens: tuple[str, ...], islands: Sequence[Island], head: Phra
         end += 1
     is_named = False
     for island in islands:
-        readings = [reading for reading in island.readings if isinstance(reading, Phrase)]
-        if readings and island.start <= k < island.end:
-            noun = readings[0]
-            if noun.noun in (ANY_NOUN, UNKNOWN_NOUN):
-                return 0, False
-            if not may_be_the_same(noun, head):
+        if island.phrase is not None and island.start <= k < island.end:
+            if not any(may_be_the_same(phrase, head) for phrase in _named(island)):
                 return 0, False
             end, is_named = island.end, True
     while tokens[end : end + 1] and tokens[end] in BETWEEN:
@@ -200,24 +274,9 @@ def _placed(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) ->
             if named and not thing.plural:
                 continue
             if named or (not head.plural and tokens[k + 1] in ("more", "others", tokens[end])):
-                yield Fact("mentioned", Phrase(thing.noun, False, looks), (Constraint("count", str(number)),), side)
-
-
-def _fewer(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> Iterator[Fact]:
-    """Of a group "the lower two" are not all."""
-    named = {k for island in islands if any(_named(island)) for k in range(island.start, island.end)}
-    for k in range(2, len(tokens)):
-        if (
-            tokens[k] in NUMBERS
-            and k not in named
-            and tokens[k - 1] in SOME_OF
-            and tokens[k - 2] == "the"
-            and head.plural
-        ):
-            yield Fact("fewer", None, (Constraint("count", str(NUMBERS[tokens[k]])),))
+                yield so_many("enough", number, [Phrase(thing.noun, False, looks)], side)
 
 
 def _named(island: Island) -> Iterator[Phrase]:
-    for reading in island.readings[:1]:
-        if isinstance(reading, Phrase) and reading.noun not in (ANY_NOUN, UNKNOWN_NOUN):
-            yield reading
+    if island.phrase is not None and island.phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN):
+        yield island.phrase

@@ -1,4 +1,4 @@
-"""What a sentence says of where things are: facts with a side, a relation or a number, whoever they are about.
+"""What a sentence says of where things are: facts with a side or a relation, whoever they are about.
 
 A reading says what stands where, but free text hides who is meant: "tucked above the roof" may be of the region or of
 what was named before it. Such a fact keeps everyone who may be meant, and is false only if it is so of none of them.
@@ -7,15 +7,11 @@ what was named before it. Such a fact keeps everyone who may be meant, and is fa
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
-from ..words.anatomy import SHAPES
-from ..words.connectives import COPULAS, FUNCTION_WORDS, OWNED, is_in_sight
-from ..words.lexicon import categories_of
-from ..words.synonyms import loosely
-from ..words.vocabulary import COLOR_WORDS, NUMBERS, STANDING
+from ..words.connectives import OWNED
+from ..words.vocabulary import NUMBERS, STANDING
 from .clauses import OTHERS, is_predicate
 from .fact import INVERSE, LOOKS, Fact
 from .islands import Island
@@ -34,21 +30,10 @@ ANOTHERS: Final = frozenset({"a", "an", "another", "other", "second"})
 """Words in a later sentence with what is not the region's own."""
 TOUCHING: Final = (Constraint("relation", "touching"),)
 HIDING: Final = (("relation", "touching"), ("relation", "behind"), ("relation", "next to"))
-LONGEST_RANK: Final = 6
-"""Most words before "the three panes" in "it is the second last of the three panes"."""
 FARTHEST_LANDMARK: Final = 4
 """So many islands before "to its left" may be what the region stands by."""
 FARTHEST_HIDER: Final = 8
 """Among so many islands after a side is what hides it."""
-BORDERS: Final = frozenset({"border", "edge", "side", "sides", "end", "corner", "opening", "level", "gap"})
-"""Nouns of outlines, of which there are as many as a viewer sees."""
-OTHER: Final = frozenset({"other", "more", "further"})
-FARTHER: Final = frozenset(("further", place) for place in ("back", "left", "right", "away", "forward", "up", "down"))
-BACKS: Final = frozenset({"back", "backrest"})
-THINGS: Final = frozenset({"things", "objects", "items"})
-TIERS: Final = frozenset({"row", "tier", "compartment"})
-UPPER: Final = frozenset({"upper", "lower", "above", "below"})
-ONE_OF: Final = frozenset({"its", "the", "their"})
 PAST: Final = frozenset({"over", "beyond", "past"})
 """What is "just beyond the corner of the rug", or "over the edge" of it, is still on it."""
 MEMBERS: Final = frozenset({"one", "others", *NUMBERS})
@@ -64,7 +49,6 @@ def sites_of(tokens: tuple[str, ...], islands: Sequence[Island], *, first: bool)
         first: whether it is the first sentence, whose sides may be the picture's.
     """
     scan = _Scan(tokens, islands, first)
-    scan.all_of()
     for k in range(len(islands)):
         scan.take(k)
     return tuple(dict.fromkeys(scan.facts))
@@ -82,24 +66,11 @@ class _Scan:
         self.member: Phrase | None = None
         self.dropping = self.is_another = False
 
-    def all_of(self) -> None:
-        """Reads "All three have ...": what the sentence is about are so many."""
-        named = {k for island in self.islands if island.kind == "phrase" for k in range(island.start, island.end)}
-        for k, word in enumerate(self.tokens):
-            begins = k == 0 or self.tokens[k - 1] in ("they", "and", ",", "are", "these")
-            begins = begins or self.tokens[k + 2 : k + 3] in ((), (",",))  # "stripes run along all three"
-            following = self.tokens[k + 1] if k + 1 < len(self.tokens) else ""
-            number = 2 if word == "both" and k == 0 else NUMBERS.get(following) if word == "all" else None
-            if number is not None and begins and not self.first and k not in named:
-                self.facts.append(Fact("number", None, (Constraint("count", str(number)),)))
-
     def take(self, k: int) -> None:
         """Take in the next island."""
         island = self.islands[k]
         if island.kind == "joint" and self.tokens[island.start] == ",":
             self.clause, self.dropping = [], False
-        if island.kind == "phrase":
-            self._enough(k, _phrases(island)[0])
         if island.kind == "denial":
             self.dropping = True
         if self.dropping:
@@ -120,8 +91,6 @@ class _Scan:
             if k and self.islands[k - 1].kind == "phrase" and _phrases(self.islands[k - 1])[0].noun == UNKNOWN_NOUN:
                 side = None  # "tapering to a corner at lower right"
             self._located(side, "of" if of else "", whole)
-        elif island.kind == "link" and island.link == ("of", ""):
-            self._one_of(island)
 
     def _is_of_member(self, start: int) -> bool:
         """Whether a place is that of some of a group: "one standing at the left end and the rest at the right"."""
@@ -156,16 +125,11 @@ class _Scan:
         elif self.tokens[self.islands[k].start] in OWNED and not _is_named(phrase) and (side or self._side_after(k)):
             side = side or self._side_after(k)
             self._beside(side, self._hider(k), TOUCHING)
-        self._of_ones(island, phrase)
         if phrase.noun == ANY_NOUN and not phrase.plural and not self.first:
             self.member = phrase  # "the right one" of a group
             self.is_another |= k == 0 and not ANOTHERS.isdisjoint(self._words(island).split())  # "the other blue one"
         elif before is None or before.kind not in ("link", "skipped", "attribute"):
             self.member = None
-        is_one = phrase.noun == ANY_NOUN and is_said_of_region and self.tokens[island.end - 1] not in THINGS
-        among = next((c for c in phrase.constraints if c.kind == "among"), None)
-        if among is not None and is_one:
-            self.facts.append(Fact("among", None, (among,)))  # "it is the lowest of the three"
         if _is_named(phrase) and not is_said_of_region:
             is_new = not self.first and self.tokens[0] not in ("it", "they")
             self.is_another |= is_new and not ANOTHERS.isdisjoint(self._words(island).split())
@@ -204,49 +168,6 @@ class _Scan:
         begins = not self.first and self.tokens[0] in ("the", "a", "an") and len(self.clause) == 1
         phrase = _phrases(self.islands[0])[:1] if self.islands else []
         return SUBJECT if begins and phrase and _is_named(phrase[0]) and self.clause[0] in self.things[:1] else ()
-
-    def _enough(self, k: int, phrase: Phrase) -> None:
-        """Of "the three chairs" there are so many, also where a clause is about what is not meant."""
-        number = next((c.value for c in phrase.constraints if c.kind in ("count", "among")), "")
-        if not number and phrase.plural:
-            number = self._number_before(self.islands[k].start)
-        before = self.tokens[max(self.islands[k].start - 1, 0) : self.islands[k].end]
-        is_thing = categories_of(phrase.noun) or (loosely(phrase.noun) and phrase.noun not in SHAPES)
-        is_thing = (is_thing or phrase.noun in TIERS) and phrase.noun not in BORDERS and not self._follows(k, {"each"})
-        if number and is_thing and (not self.dropping or "the" in before):
-            after = before[before.index("of") :] if "of" in before and "one" in before else before
-            others = {"color"} - {"color" for word in after if word in COLOR_WORDS}  # "the only red one of five balls"
-            looks = tuple(c for c in phrase.constraints if c.kind in LOOKS - others)
-            owned = not self.first and k + 1 < len(self.islands) and self.islands[k + 1].link[0] in ("of", "in")
-            link = self.islands[k - 1] if k > 0 else None
-            is_beside = link is not None and link.link[1] in GEOMETRY - {"left of", "right of"} | {"on"}
-            is_beside = is_beside or (link is not None and self.tokens[link.start] in ("between", "unlike", "than"))
-            is_beside = is_beside and (link is None or self.tokens[link.start - 1] not in BORDERS)  # "the gap between"
-            is_beside = is_beside or "similar" in before
-            is_beside = is_beside and "both" not in before and not any(c.kind == "among" for c in phrase.constraints)
-            is_other = not OTHER.isdisjoint(before) and not FARTHER.intersection(pairwise(before))
-            how = "other" if is_other else "beside" if is_beside else "of" if owned else ""
-            if is_in_sight(self.tokens, self.islands[k].end):
-                how = how or "anywhere"
-            if BACKS.intersection(before):
-                how = "back"
-            elif not self.first and (UPPER.intersection(before) or self._follows(k, UPPER)):
-                how = "beside"
-            elif self.tokens[self.islands[k].end : self.islands[k].end + 2] in (("on", "it"), ("on", "its")):
-                how = "on"
-            if phrase.noun not in TIERS - {"tier"} or how == "beside":
-                things = Phrase(phrase.noun, False, looks)
-                self.facts.append(Fact("enough", things, (Constraint("count", number),), how))
-
-    def _follows(self, k: int, words: frozenset[str] | set[str]) -> bool:
-        return not words.isdisjoint(self.tokens[self.islands[k].end : self.islands[k].end + 1])
-
-    def _number_before(self, start: int) -> str:
-        """The number before a word that the phrase has not taken in: "five hanging pictures"."""
-        for k in range(start - 1, max(start - 1 - MOST_BETWEEN, -1), -1):
-            if self.tokens[k] in NUMBERS or self.tokens[k] in FUNCTION_WORDS:
-                return str(NUMBERS.get(self.tokens[k], ""))
-        return ""
 
     def _landmark(self, k: int, phrase: Phrase) -> Phrase | None:
         """The thing itself, or the one that a side or a corner is of."""
@@ -307,28 +228,6 @@ class _Scan:
     def _located(self, side: Constraint | None, kind: str = "of", whole: Phrase | None = None) -> None:
         if side is not None:
             self.facts.append(Fact("located", whole, (side,), kind, tuple(self.things)))
-
-    def _one_of(self, island: Island) -> None:
-        """Reads "the leftmost of its five", which is no phrase, since a number alone names nothing."""
-        words = self.tokens[island.end : island.end + 3]
-        number = NUMBERS.get(words[1]) if len(words) > 1 and words[0] in ONE_OF else None
-        if number is not None and (len(words) == 2 or words[2] in (",", "and", "together")):
-            self.facts.append(Fact("among", None, (Constraint("among", str(number)),)))
-
-    def _of_ones(self, island: Island, phrase: Phrase) -> None:
-        """Reads "of the five white ones", of which the region is one."""
-        words = self.tokens[island.start : island.end]
-        number = next((c.value for c in phrase.constraints if c.kind == "count"), None)
-        is_so = words[0] == "the" and (words[-1] == "ones" or self._is_rank(island)) and "other" not in words
-        if number and is_so and self.tokens[island.start - 1] == "of":
-            looks = tuple(c for c in phrase.constraints if c.kind in LOOKS)
-            self.facts.append(Fact("among", None, (Constraint("among", number), *looks)))
-
-    def _is_rank(self, island: Island) -> bool:
-        """Whether it comes after "it is the last of"."""
-        before = self.tokens[: island.start]
-        is_said = len(before) > 1 and before[0] == "it" and before[1] in COPULAS and len(before) <= LONGEST_RANK
-        return is_said and before[-1] == "of" and "not" not in before
 
     def _words(self, island: Island) -> str:
         return " ".join(self.tokens[island.start : island.end])
