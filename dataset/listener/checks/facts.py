@@ -21,7 +21,7 @@ from . import numbers, places, standing
 from .details import DETAILS
 from .mentions import CLAIMED, colors_shown, mentioned
 from .sides import ON_SIDES
-from .unseen import are_colors, exists, is_inherent, is_laid, is_no_region, is_so, is_tiny, without_traces
+from .unseen import are_colors, is_inherent, is_laid, is_no_region, is_so, is_tiny, may_be_there, without_traces
 
 __all__ = ["fitting", "holds", "likeliest"]
 
@@ -127,7 +127,7 @@ def _related(model: GenerousModel, k: int, relation: str, phrase: Phrase) -> Tru
         return None if (standing.stand_so(model, relation, own) | lower) >> k & 1 else False
     if standing.is_over_its_top(model, k, relation, phrase) or standing.is_out_of_order(model, k, relation, phrase):
         return False
-    if places.is_on_its_whole(model, k, relation, phrase):
+    if places.is_on_its_whole(model, k, relation, phrase) or standing.is_of_centre(relation, phrase):
         return None
     related = is_so(model, k, Constraint("relation", relation, phrase))
     if related is False and phrase.plural and relation not in standing.CENTRED:
@@ -136,7 +136,7 @@ def _related(model: GenerousModel, k: int, relation: str, phrase: Phrase) -> Tru
     if related is False and relation == "on" and is_part_noun(phrase.noun):
         categories = categories_of(phrase.noun) or frozenset()
         related = None if is_tiny(model, model.own(k), model.own(k), phrase, categories) else False
-    if related is False and standing.are_grounds(model, k, sum(model.denote(phrase))):
+    if related is False and standing.is_on_all_sides(model, k, relation, phrase):
         return None
     if related is False and (is_laid(model, phrase) or is_inherent(model, k, phrase)):
         return None
@@ -322,7 +322,7 @@ def _fits(model: GenerousModel, j: int, phrase: Phrase) -> bool:
             if not is_member:  # of a window that is one region with all its panes "the lower left pane"
                 return False
         is_owned = constraint.kind in ("of", "with") and categories_of(constraint.inner.noun)  # not of "the upper row"
-        if is_owned and is_so(model, j, constraint) is False and not exists(model, constraint.inner):
+        if is_owned and is_so(model, j, constraint) is False and not may_be_there(model, constraint.inner):
             return False
     return True
 

@@ -62,7 +62,11 @@ def beside(model: GenerousModel, k: int, side: str, thing: Phrase, *, touching: 
         thing: what is there.
         touching: whether it touches or hides the region, so that of several it is the nearest.
     """
-    candidates = list(bits(denoted_near(model, k, thing) & ~(1 << k)))
+    singles = [thing]
+    if thing.plural and any(c.kind == "count" for c in thing.constraints):
+        singles.append(Phrase(thing.noun, False, tuple(c for c in thing.constraints if c.kind != "count")))
+    every = [j for single in singles for j in bits(denoted_near(model, k, single) & ~(1 << k))]
+    candidates = [j for j in every if not is_surrounding(model.regions[j])]
     if touching:
         candidates = nearest(model, k, candidates)
     if not candidates:

@@ -40,6 +40,7 @@ CHECKS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "side of": (("whole", "inside"),),
     "side of it": (("region", "whole"), ("region", "object"), ("region", "support")),
     "of the picture": (("region", "picture"), ("region", "kin")),
+    "of the picture later": (("region", "picture"), ("region", "kin"), ("thing", "picture"), ("thing", "set")),
     "farther": (("region", "object"), ("region", "kin")),
     "farthest": (("region", "kin"), ("region", "like"), ("parent", "kin")),
     "turned": (("region", "object"), ("thing", "object")),

@@ -26,6 +26,8 @@ __all__ = [
     "are_grounds",
     "denoted_by",
     "denoted_near",
+    "is_of_centre",
+    "is_on_all_sides",
     "is_out_of_order",
     "is_over_its_top",
     "lower",
@@ -76,7 +78,7 @@ def stands(
     if landmark.noun not in OUTLINES and (relation in CENTRED or not is_ground):
         loose = sum(model.named(Phrase(landmark.noun)))  # the pot that is a teapot
         named |= 0 if loose >> k & 1 and relation not in CENTRED else loose
-    if landmark.noun in CENTRES and relation in CENTRED:
+    if is_of_centre(relation, landmark):
         return None if _is_off_centre(model, k, CENTRED[relation], others) else False
     if is_over_its_top(model, k, relation, landmark) or is_out_of_order(model, k, relation, landmark):
         return False
@@ -94,8 +96,9 @@ def stands(
     standing = stand_so(model, relation, own) if own else _standing(model, k, relation, landmark)
     if relation == "under":
         standing |= lower(model, subjects, landmark)
-    peeps_out = relation in CENTRED and _peeps_out(model, k, relation, denoted_by(model, landmark) or named)
-    return None if peeps_out or subjects & standing else False
+    if _peeps_out(model, k, relation, denoted_by(model, landmark) or named):
+        return None
+    return None if subjects & standing else False
 
 
 def _is_another(model: GenerousModel, k: int, subject: Phrase) -> bool:
@@ -180,9 +183,16 @@ def _peeps_out(model: GenerousModel, k: int, relation: str, landmarks: int) -> b
     """Whether a region that goes through the picture shows on that side of one of the landmarks."""
     region = model.regions[k]
     ends = [model.regions[j] for j in bits(landmarks)]
-    return fills_picture(region) and any(
-        region.left < end.left if relation == "left of" else region.right > end.right for end in ends
+    return (
+        relation in CENTRED
+        and fills_picture(region)
+        and any(region.left < end.left if relation == "left of" else region.right > end.right for end in ends)
     )
+
+
+def is_of_centre(relation: str, landmark: Phrase) -> bool:
+    """Whether it is said to be on a side of the picture's centre, not of a wheel's."""
+    return landmark.noun in CENTRES and relation in CENTRED
 
 
 def _is_off_centre(model: GenerousModel, k: int, side: str, others: Sequence[Phrase]) -> bool:
@@ -190,6 +200,7 @@ def _is_off_centre(model: GenerousModel, k: int, side: str, others: Sequence[Phr
     sign = SIGNS[side]
     if sign * (model.regions[k].x - 0.5) > 0:
         return True
+    others = others[-1:] if len(others) < 2 else ()
     meant = [j for other in others if not (denoted := denoted_by(model, other)) >> k & 1 for j in bits(denoted)]
     return any(sign * (model.regions[j].x - model.regions[k].x) > 0 for j in meant)
 
@@ -254,6 +265,12 @@ def is_out_of_order(model: GenerousModel, k: int, relation: str, landmark: Phras
             own, its = order[region.category], order[landmark.noun]
             return own != its and (own < its) != (relation == "above")
     return False
+
+
+def is_on_all_sides(model: GenerousModel, k: int, relation: str, landmark: Phrase) -> bool:
+    """Whether the region may stand in any way to a landmark: both are ground, or it shows on that side of it."""
+    landmarks = sum(model.denote(landmark))
+    return _peeps_out(model, k, relation, landmarks) or are_grounds(model, k, landmarks)
 
 
 def are_grounds(model: GenerousModel, k: int, landmarks: int) -> bool:

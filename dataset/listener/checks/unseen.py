@@ -13,7 +13,17 @@ from ..sentences.phrases import LAID
 from ..words.anatomy import is_checkable, is_part_noun
 from ..words.lexicon import categories_of
 
-__all__ = ["are_colors", "exists", "is_inherent", "is_laid", "is_no_region", "is_so", "is_tiny", "without_traces"]
+__all__ = [
+    "are_colors",
+    "exists",
+    "is_inherent",
+    "is_laid",
+    "is_no_region",
+    "is_so",
+    "is_tiny",
+    "may_be_there",
+    "without_traces",
+]
 
 
 def is_inherent(model: GenerousModel, k: int, phrase: Phrase) -> bool:
@@ -84,3 +94,8 @@ def is_so(model: GenerousModel, k: int, constraint: Constraint) -> Truth:
 def exists(model: GenerousModel, phrase: Phrase) -> bool:
     """Whether a phrase denotes anything at all."""
     return model.denote(phrase) != (0, 0)
+
+
+def may_be_there(model: GenerousModel, phrase: Phrase) -> bool:
+    """Whether a phrase denotes anything, or a part that is no region: "at the end of that bar"."""
+    return exists(model, phrase) or is_no_region(model, phrase)

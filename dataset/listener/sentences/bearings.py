@@ -107,7 +107,7 @@ def _others(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) ->
 def _touching(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact]:
     """Reads "its left tip nearly touches the roof": what an end of the region touches lies on that side of it."""
     for k, side in _sides(tokens):
-        if tokens[k - 1] not in OWNED:
+        if tokens[k - 1] not in OWNED and tokens[k - 1] != "whose":
             continue
         verb = next((j for j in range(k + 1, min(k + 5, len(tokens))) if tokens[j] in TOUCHING), None)
         rest = [j for j, island in enumerate(islands) if verb is not None and island.start > verb]

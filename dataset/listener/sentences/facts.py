@@ -139,7 +139,8 @@ class _Collector:
             fact = self.facts[self.subject]
             self.facts[self.subject] = fact._replace(value="", others=(fact.phrase or Phrase(UNKNOWN_NOUN),))
         self.current = self.subject
-        self.exists = self.exists or last in ("there", "so")
+        is_place = self.before == "pronoun" and self.islands[0].kind in ("link", "between") and not self.facts
+        self.exists = self.exists or last in ("there", "so") or is_place  # "between them are the grey walls"
 
     def _presuppose(self, island: Island) -> None:
         """What a denial names with "the" is there: "it is not the red chair"."""
@@ -165,8 +166,8 @@ class _Collector:
     def _pronoun(self, k: int) -> None:
         """The "it" is the region; after a relation, the subject stands so to the region, which may come after it."""
         link, self.link = self.link, None
-        if self.tokens[self.islands[k].end : self.islands[k].end + 1] in (("side",), ("end",), ("half",)):
-            return  # "on this side"
+        if self.tokens[self.islands[k].end : self.islands[k].end + 1] in (("side",), ("end",), ("half",), ("other",)):
+            return  # "on this side", "on top of each other"
         if link is not None and self._is_fronted(k, link.link[1]):
             return
         if link is None:
@@ -268,6 +269,7 @@ class _Collector:
             is_named = self.current is not None and self.before in ("phrase", "that")
             is_of_landmark = kind == "with" and is_named  # "above the sofa with the purple cushions"
             is_of_landmark = is_of_landmark or bool(SHARING.intersection(self.tokens[: link.start]))
+            is_of_landmark = is_of_landmark or subjects.stands_at_own(self.tokens, self.islands, island)
             self.kind = "has" if kind == "with" and self.subject is None and not is_of_landmark else "shows"
             self.current = self._add(Fact(self.kind, self._named(phrase)), island)
         if self.current is not None and self.before != "that":

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
-from ..words.connectives import COPULAS, LEFT_RIGHT, NO_SIDES, OWNED, PRONOUNS, WAYS
+from ..words.connectives import COPULAS, LEFT_RIGHT, NO_SIDES, OUTWARD, OWNED, PRONOUNS, SLOPING, TURNED, WAYS
 from ..words.lexicon import is_part
 from ..words.vocabulary import NUMBERS
 from .clauses import FINITE, clauses
@@ -37,14 +37,6 @@ FARTHER: Final = frozenset(
     {"further", "farther", "higher", "lower", "up", "back", "down", "nearer", "closer", "off", "away", "furthest",
      "farthest"}
 )  # fmt: skip
-TURNED: Final = frozenset(
-    {"points", "point", "pointing", "leans", "lean", "leaning", "slants", "slant", "slanting", "slanted", "turned",
-     "turns", "turning", "faces", "facing", "face", "sticks", "sticking", "stick", "curves", "curving", "bends",
-     "bending", "heading", "headed", "leads", "leading", "projects", "projecting", "juts", "jutting", "reaches",
-     "reaching", "extends", "extending", "rises", "rising", "tilts", "tilted", "tilting", "slopes", "sloping", "runs",
-     "running", "angled", "driving", "moving", "stretches", "pokes", "poking", "reach"}
-)  # fmt: skip
-"""Verbs after which "to the left" says which way a thing goes from where it begins."""
 STANDING: Final = FINITE | TURNED | {"standing", "sitting", "parked", "hanging", "lying"}
 HIDING: Final = frozenset(
     {"hides", "hide", "hiding", "covers", "cover", "covering", "conceals", "overlaps", "overlapping", "crosses",
@@ -241,6 +233,9 @@ class _Side(NamedTuple):
             if self.follows != "thing" or _is_predicate(self.tokens, self.before[-1]):
                 return ""
             return "of its own" if self.tokens[0] in PRONOUNS else "against"
+        kind = "its side" if kind == "at its side" and self.hides else kind  # "cuts it off at its left end"
+        if kind == "of the picture" and self.before and self.before[-1].start:
+            return "of the picture later"
         return kind if kind in ("farthest", "turned", "its side", "hidden one") else ""
 
 
@@ -278,14 +273,20 @@ def _place(tokens: tuple[str, ...], islands: Sequence[Island], things: Sequence[
     elif tokens[end : end + 1] == ("of",):
         kind = "side of" if border and link not in WAYS and (article or link in AT) else ""
     elif link in WAYS or (not article and link not in AT):
-        verbs = TURNED.intersection(tokens[max(0, k - VERB_REACH) : k])
         is_far = tokens[max(first - 1, 0)] in FARTHER or FARTHER.intersection(tokens[max(0, start - 2) : start])
         is_bare = link in COPULAS or (not article and tokens[k - 1] == "far")
-        kind = "farther" if is_far else "turned" if verbs else "way" if link in WAYS else "at" if is_bare else ""
+        turned = _turned(tokens[max(0, k - VERB_REACH) : k])
+        kind = "farther" if is_far else turned or ("way" if link in WAYS else "at" if is_bare else "")
     elif link in AT:
         is_far = FARTHER.intersection(tokens[max(0, begin - 3) : max(begin - 1, 0)])
         kind = "farther at" if is_far else "at a part" if border else "at"
     return _Place(first, end, kind)
+
+
+def _turned(near: tuple[str, ...]) -> str:
+    """The construction after a verb of direction: of what only slopes to a side nothing says where it is."""
+    verbs = TURNED.intersection(near)
+    return "" if not verbs else "slope" if verbs <= SLOPING and OUTWARD.isdisjoint(near) else "turned"
 
 
 def _of_ones(tokens: tuple[str, ...], k: int, end: int, link: str) -> str | None:

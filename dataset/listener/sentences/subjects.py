@@ -21,6 +21,7 @@ __all__ = [
     "like_before",
     "names_head_again",
     "says_no_place",
+    "stands_at_own",
     "tells_apart",
 ]
 
@@ -91,6 +92,13 @@ def goes_on_of(islands: Sequence[Island], k: int) -> bool:
     return any(island.link == ("of", "") for island in rest[:1]) or (
         len(rest) == 2 and rest[0].kind == "skipped" and rest[1].link == ("of", "")
     )
+
+
+def stands_at_own(tokens: tuple[str, ...], islands: Sequence[Island], island: Island) -> bool:
+    """Whether a thing is where a part of the region is, and so none of it: "with the roof beneath its foot"."""
+    rest = [other for other in islands[islands.index(island) + 1 :][:3] if other.kind != "skipped"]
+    is_link = bool(rest) and rest[0].link[0] == "relation"
+    return is_link and (tokens[rest[0].end : rest[0].end + 1] or ("",))[0] in OWNED
 
 
 def is_where(island: Island) -> bool:

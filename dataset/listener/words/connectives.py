@@ -13,13 +13,16 @@ __all__ = [
     "IDIOMS",
     "LINKS",
     "NO_SIDES",
+    "OUTWARD",
     "OWNED",
     "PRONOUNS",
     "SCATTERED",
     "SCRAPS",
     "SEPARATORS",
     "SIDES",
+    "SLOPING",
     "TRANSPARENT",
+    "TURNED",
     "VERBS",
     "WAYS",
 ]
@@ -201,6 +204,21 @@ VERBS: Final = frozenset(
 )  # fmt: skip
 """At the beginning of what follows a noun phrase these are verbs, though some are nouns too."""
 COPULAS: Final = ("is", "are", "was", "were", "appears", "appear", "looks", "look", "seems", "being", "remains")
+TURNED: Final = frozenset(
+    {"points", "point", "pointing", "leans", "lean", "leaning", "slants", "slant", "slanting", "slanted", "turned",
+     "turns", "turning", "faces", "facing", "face", "sticks", "sticking", "stick", "curves", "curving", "bends",
+     "bending", "heading", "headed", "leads", "leading", "projects", "projecting", "juts", "jutting", "reaches",
+     "reaching", "extends", "extending", "rises", "rising", "tilts", "tilted", "tilting", "slopes", "sloping", "runs",
+     "running", "angled", "driving", "moving", "stretches", "pokes", "poking", "reach"}
+)  # fmt: skip
+"""Verbs after which "to the left" says which way a thing goes from where it begins."""
+SLOPING: Final = frozenset(
+    {"slants", "slant", "slanting", "slanted", "rises", "rising", "tilts", "tilted", "tilting", "slopes", "sloping",
+     "runs", "running"}
+)  # fmt: skip
+"""Those of a thing that goes on to that side, wherever it is: "a long bar that rises to the left"."""
+OUTWARD: Final = frozenset({"out", "outward", "outwards"})
+"""Words with which such a thing does stick out: "it slants outward to the left"."""
 PRONOUNS: Final = frozenset(
     {"it", "they", "this", "these", "them", "its", "their", "itself", "themselves", "each", "everything"}
 )

@@ -14,7 +14,28 @@ _PART: Final = r"(?:(?:the|its) )?[a-z]+(?: [a-z]+)?"
 _REACHES: Final = r",? (?:that |which )?(?:(?:is|are|rises|rise|stands|stand|reaches|reach|grows) )?(?:up )?"
 _THAN_ALL: Final = r"than (?:all|any) (?:of )?(?:the )?(?:others?|rest|ones)\b"
 _BACKED: Final = "bench|chair|armchair|sofa|couch|settee|seat"
+_FUNCTION: Final = (
+    "and the|and a|behind|beyond|below|above|in|with|to|at|on|from|under|around|between|before|that|which|is|lies|"
+    "extends|stretches|reaches|runs|shows"
+)
+"""Words after a noun."""
 DETAILED: Final = (
+    Rewrite(
+        "left of the middle",
+        ("of the middle",),
+        r"\b(left|right) of the middle(?=[.,;]|$| and\b| of the (?:picture|image|view|scene|room)\b)",
+        r"\1 of the centre",
+        "the bench right of the middle",
+        "the bench right of the centre",
+    ),
+    Rewrite(
+        "a plain is ground",
+        (" plain",),
+        rf"\b(the|a) ((?:(?!plain\b)[a-z]+ )?(?:(?!plain\b)[a-z]+ ))plain(?=[.,;]|$| (?:{_FUNCTION})\b)",
+        r"\1 \2ground",
+        "behind the grey plain",
+        "behind the grey ground",
+    ),
     Rewrite(
         "handle and lid included",
         ("included", "together"),

@@ -311,3 +311,58 @@ SIDED = World(
 def test_what_is_on_a_side_is_told_by_all_that_is_said_of_it(target, caption, side, other):
     assert interpret(caption.format(side), SIDED, target).outcome == "correct"
     assert interpret(caption.format(other), SIDED, target).outcome in ("false", "nothing", "wrong")
+
+
+@pytest.mark.parametrize(
+    ("target", "true", "untrue"),
+    [
+        ("van", "The yellow van. It is right of the middle.", "The yellow van. It is left of the middle."),
+        ("van", "The yellow van, right of the middle.", "The yellow van, left of the middle."),
+        ("mug", "The red mug. It stands on the grey plain.", "The red mug. It stands on the pink plain."),
+        ("mug", "The red mug. The grey floor is to its left.", "The red mug. The yellow van is to its left."),
+        ("floor", "The grey floor. It shows to the left of the red mug.",
+         "The grey floor. It shows to the left of the pink mug."),
+        ("wheels", "The wheels of the van. Between them are the yellow walls.",
+         "The wheels of the van. Between them are the pink walls."),
+        ("pane", "A window of the van. It is teal, with the brown headboard beneath its frame.",
+         "A window of the van. It is teal, with the brown headboard."),
+        ("van", "The yellow van. Two street lamps are stacked on top of each other.",
+         "The yellow van. Five street lamps are stacked on top of each other."),
+        ("front", "The left wheel of the van. It rises to the right.",
+         "The left wheel of the van. It sticks out to the right."),
+        ("front", "The left wheel of the van. It slants outward to the left.",
+         "The left wheel of the van. It slants outward to the right."),
+        ("mug", "The red mug. It is a cup whose left end touches the black bowl.",
+         "The red mug. It is a cup whose right end touches the black bowl."),
+        ("mug", "The red mug. The black bowl hides the cup.",
+         "The red mug. The black bowl hides the cup at its right edge."),
+        ("left lamp", "The white lamp. The street lamp of that antenna is green.",
+         "The white lamp. The street lamp of that antenna is pink."),
+        ("pine", "The pink pine. It is a small cone, at the right of the picture.",
+         "The pink pine. It is a small cone, at the left of the picture."),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_sides_and_of_grounds_is_read_as_it_is_meant(target, true, untrue):
+    assert interpret(true, WORLD, target).outcome == "correct", interpret(true, WORLD, target)
+    assert interpret(untrue, WORLD, target).outcome != "correct", interpret(untrue, WORLD, target)
+
+
+PANES = World(
+    (
+        region("van", "van", 0.4, size=(0.5, 0.3), color="yellow", distance=5.0),
+        group("panes", "side window", ("a", "b", "c"), 0.4, parent="van"),
+        region("a", "side window", 0.3, 0.45, parent="panes", size=(0.06, 0.06), color="teal"),
+        region("b", "side window", 0.4, 0.45, parent="panes", size=(0.06, 0.06), color="teal"),
+        region("c", "side window", 0.5, 0.45, parent="panes", size=(0.06, 0.06), color="teal"),
+        region("bus", "bus", 0.85, size=(0.25, 0.3), color="red", distance=6.0),
+        group("far panes", "side window", ("d", "e"), 0.85, parent="bus"),
+        region("d", "side window", 0.8, 0.45, parent="far panes", size=(0.06, 0.06), color="teal"),
+        region("e", "side window", 0.9, 0.45, parent="far panes", size=(0.06, 0.06), color="teal"),
+    )
+)
+
+
+@pytest.mark.parametrize(("side", "outcome"), [("left", "correct"), ("right", "false")])
+def test_so_many_beside_a_region_are_not_a_group_elsewhere(side, outcome):
+    caption = f"The rightmost pane of the van. It is teal, with two panes to its {side}."
+    assert interpret(caption, PANES, "c").outcome == outcome
