@@ -73,7 +73,7 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
         return DETAILS[fact.kind](model, k, fact)
     if fact.phrase is None:
         return _all([_is(model, k, constraint) for constraint in fact.constraints])
-    if fact.kind in ("enough", "elsewhere", "stands", "beside", "other", "where"):
+    if fact.kind in ("elsewhere", "stands", "beside", "other", "where"):
         return _is_in_picture(model, k, fact, fact.phrase)
     if fact.kind in CLAIMED:
         return CLAIMED[fact.kind](model, k, fact)
@@ -99,9 +99,6 @@ def _is_at_region(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> T
 
 def _is_in_picture(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> Truth:
     """What is said of other things in the picture, and of who stands where."""
-    if fact.kind == "enough":
-        number = int(fact.constraints[0].value)
-        return None if numbers.are_enough(model, k, phrase, number, how=fact.value) else False
     if fact.kind == "elsewhere":
         subject = fact.others[0] if fact.others else None
         if subject is not None and sum(model.denote(subject)) >> k & 1:  # the region after all
