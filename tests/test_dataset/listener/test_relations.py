@@ -5,7 +5,7 @@ import pytest
 from dataset.listener import World
 from dataset.listener.details.impossible import impossible_in
 from dataset.listener.listen import interpret
-from tests.test_dataset.listener.test_truth import group, region
+from tests.support.small_worlds import group, region
 
 FLOOR = {"granularity": "background"}
 ROOM = World(

@@ -2,25 +2,9 @@
 
 import pytest
 
-from dataset.listener import World, WorldRegion
+from dataset.listener import World
 from dataset.listener.listen import interpret
-
-
-def region(name, category, x, y=0.5, parent=None, size=(0.1, 0.2), **fields):
-    width, height = size
-    kind = fields.pop("granularity", "object" if parent is None else "part")
-    box = {"left": x - width / 2, "top": y - height / 2, "right": x + width / 2, "bottom": y + height / 2}
-    color = fields.pop("color", None)
-    attributes = {"color": color} if color else {}
-    return WorldRegion(name, parent, category, kind, x, y, area=width * height, attributes=attributes, **box, **fields)
-
-
-def group(name, category, members, x, parent=None, **fields):
-    return region(
-        name, category, x, parent=parent, granularity="group", plural=f"{category}s", members=members,
-        count=len(members), **fields,
-    )  # fmt: skip
-
+from tests.support.small_worlds import group, region
 
 WORLD = World(
     (
