@@ -38,6 +38,7 @@ __all__ = [
     "outcomes_table",
     "readers_table",
     "tables",
+    "untold_table",
     "untrue_table",
 ]
 
@@ -53,12 +54,16 @@ class StyleResult:
         read: sum of the shares that were read.
         pairs: kind of swap -> how many untrue captions there are.
         believed: kind of swap -> how many of them were heard as correct.
+        untold, untold_pairs: how many captions, and how many untrue ones, would be correct if their sides or numbers
+            could not be turned round as well (`dataset.listener.Hearing.untold`).
     """
 
     outcomes: Counter[str] = field(default_factory=Counter)
     read: float = 0.0
     pairs: Counter[str] = field(default_factory=Counter)
     believed: Counter[str] = field(default_factory=Counter)
+    untold: int = 0
+    untold_pairs: int = 0
 
     @property
     def captions(self) -> int:
@@ -88,9 +93,12 @@ def hear_styles(captions: Sequence[NaturalCaption], worlds: Mapping[str, World])
         hearing = listen(row.caption, world, target)
         result.outcomes[hearing.outcome] += 1
         result.read += hearing.read_share
+        result.untold += bool(hearing.untold)
         for swap in swaps(row.caption, world, row.region_id + row.style, target=target):
             result.pairs[swap.kind] += 1
-            result.believed[swap.kind] += listen(swap.caption, world, target).outcome == "correct"
+            hearing = listen(swap.caption, world, target)
+            result.believed[swap.kind] += hearing.outcome == "correct"
+            result.untold_pairs += bool(hearing.untold)
     return results
 
 
@@ -104,6 +112,8 @@ def measured(results: Mapping[tuple[str, str, str], StyleResult]) -> dict[str, S
             total.read += result.read
             total.pairs += result.pairs
             total.believed += result.believed
+            total.untold += result.untold
+            total.untold_pairs += result.untold_pairs
     return sums
 
 
@@ -128,6 +138,23 @@ def belief_table(results: Mapping[tuple[str, str, str], StyleResult]) -> str:
         counts = [*((result.believed[kind], result.pairs[kind]) for kind in KINDS)]
         counts.append((result.believed.total(), result.pairs.total()))
         lines.append(_line([*names, *(f"{_percent(believed, pairs)} of {pairs}" for believed, pairs in counts)]))
+    return "\n".join(lines)
+
+
+def untold_table(results: Mapping[tuple[str, str, str], StyleResult]) -> str:
+    """A Markdown table: shares x 100 of captions that are correct and of pairs believed, without and with the rule.
+
+    The rule refuses captions of several sentences that are as correct with all their sides, or numbers, turned round.
+    """
+    lines = _head(["captions", "correct without the rule", "with it", "pairs", "believed without the rule", "with it"])
+    for names, result in _rows(results):
+        cells = [*names]
+        for correct, untold, every in (
+            (result.outcomes["correct"], result.untold, result.captions),
+            (result.believed.total(), result.untold_pairs, result.pairs.total()),
+        ):
+            cells += [str(every), _percent(correct + untold, every), _percent(correct, every)]
+        lines.append(_line(cells))
     return "\n".join(lines)
 
 
@@ -180,27 +207,33 @@ def untrue_table(
     """A Markdown table of captions with one detail changed freely: the share x 100 that is heard as correct.
 
     Beside it stands the same share of those whose true caption is heard, once for each style and once for each kind of
-    detail.
+    detail; then that share without the rule of `untold_table`.
     """
     true = {(row.region_id, row.style): row.caption for row in captions}
     counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for row in untrue:
         image_id, _, target = row.region_id.rpartition("/")
-        is_believed = listen(row.caption, worlds[image_id], target).outcome == "correct"
-        is_heard = listen(true[row.region_id, row.style], worlds[image_id], target).outcome == "correct"
+        untrue_hearing = listen(row.caption, worlds[image_id], target)
+        true_hearing = listen(true[row.region_id, row.style], worlds[image_id], target)
+        is_believed, is_heard = (hearing.outcome == "correct" for hearing in (untrue_hearing, true_hearing))
+        is_heard_without = is_heard or bool(true_hearing.untold)
+        is_believed_without = is_believed or bool(untrue_hearing.untold)
         for what in (row.style, row.changed):
             counts[row.half, what]["all"] += 1
             counts[row.half, what]["believed"] += is_believed
             counts[row.half, what]["heard"] += is_heard
             counts[row.half, what]["heard and believed"] += is_heard and is_believed
+            counts[row.half, what]["heard without"] += is_heard_without
+            counts[row.half, what]["both without"] += is_heard_without and is_believed_without
     lines = [
-        "| half | style or detail | captions | believed | of those whose true caption is heard |",
-        "|---|---|---:|---:|---:|",
+        "| half | style or detail | captions | believed | of those whose true caption is heard | without the rule |",
+        "|---|---|---:|---:|---:|---:|",
     ]
     for half, what in sorted(counts, key=lambda key: (key[0], key[1] not in STYLES, key[1])):
         count = counts[half, what]
         cells = [str(count["all"]), _percent(count["believed"], count["all"])]
         cells.append(_percent(count["heard and believed"], count["heard"]))
+        cells.append(_percent(count["both without"], count["heard without"]))
         lines.append(f"| {half} | {what} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
@@ -246,6 +279,7 @@ def tables() -> dict[str, str]:
     return {
         "outcomes": outcomes_table(results),
         "swapped": belief_table({key: result for key, result in results.items() if key[1] == MEASURING}),
+        "untold": untold_table({key: result for key, result in results.items() if key[0] == "detailed"}),
         "readers": readers_table(captions, caption_verdicts(), worlds),
         "changed": untrue_table(untrue_captions(), captions, worlds),
         "checked": checked_table(captions, worlds),

@@ -24,6 +24,7 @@ from benchmark.validation.styles import (
     hear_styles,
     outcomes_table,
     readers_table,
+    untold_table,
     untrue_table,
 )
 from dataset.listener import World, WorldRegion
@@ -118,6 +119,20 @@ def test_what_measures_is_also_shown_together():
     assert "| terse | 4 | 75.0 | 50.0 | 1 | 100.0 | 0.0 |" in readers_table(rows, verdicts, {"s": WORLD})
 
 
+def test_what_the_rule_of_turned_captions_costs_is_shown():
+    """Protects: a caption refused for sides that nothing tells is correct without the rule, and so are its pairs."""
+    rows = [
+        NaturalCaption("s/1", "detailed", MEASURING, "The red car. Its shine bends to the left.", "seventh"),
+        NaturalCaption("s/2", "detailed", MEASURING, "The blue car. It is a car.", "seventh"),
+    ]
+    results = hear_styles(rows, {"s": WORLD})
+    assert (
+        results["detailed", MEASURING, "seventh"].untold,
+        results["detailed", MEASURING, "seventh"].untold_pairs,
+    ) == (1, 1)
+    assert "| all | measure | detailed | 2 | 100.0 | 50.0 |" in untold_table(results)
+
+
 def test_the_captions_are_shipped():
     """Thirteen collections of three styles, whole scenes in each half; only the seventh and the tenth measure."""
     rows = natural_captions()
@@ -161,8 +176,8 @@ def test_untrue_versions_are_counted_by_style_and_detail():
         UntrueCaption("s/1", "terse", MEASURING, "the red car, at the left", "place", "seventh"),
     ]
     made = untrue_table(untrue, true, {"s": WORLD})
-    assert "| measure | terse | 2 | 50.0 | 50.0 |" in made
-    assert "| measure | side | 1 | 0.0 | 0.0 |" in made
+    assert "| measure | terse | 2 | 50.0 | 50.0 | 50.0 |" in made
+    assert "| measure | side | 1 | 0.0 | 0.0 | 0.0 |" in made
     texts = {(row.region_id, row.style, row.half): row.caption for row in natural_captions()}
     shipped = untrue_captions()
     assert Counter((row.collection, row.half) for row in shipped) == {
