@@ -91,11 +91,11 @@ def _tick(value: float, x: float, bottom: float) -> Markup:
 
 
 def _ticks(rows: Sequence[PlotRow]) -> list[float]:
-    """From below the smallest to above the largest value, in at most five round steps."""
+    """From the smallest value or below to the largest or above, in at most five round steps."""
     numbers = [number for row in rows for number in (row.value, row.low, row.high) if number is not None]
     low, high = (min(numbers), max(numbers)) if numbers else (0.0, 100.0)
-    if high - low < 1e-9:
-        low, high = low - 1, high + 1
+    if high - low < 1e-9:  # all 0 or all 100: no axis shows shares that cannot be
+        low, high = (low - 1, high) if low else (0.0, 1.0)
     raw = (high - low) / 4
     power = 10.0 ** math.floor(math.log10(raw))
     step = next(power * nice for nice in (1, 2, 2.5, 5, 10) if power * nice >= raw)

@@ -213,3 +213,12 @@ def test_headlines_exist_and_fall_back():
 def test_slices_of_the_report_are_those_of_the_regions(photo_page, report):
     masks = slice_masks(photo_page[0])
     assert {name: part.n for name, part in report.slices.items()} == {name: mask.sum() for name, mask in masks.items()}
+
+
+@pytest.mark.parametrize(("value", "ticks"), [(0.0, {"0", "1"}), (100.0, {"99", "100"})])
+def test_the_axis_of_equal_values_shows_no_share_that_cannot_be(value, ticks):
+    """Protects: a score that is 0 or 100 everywhere has no axis from below 0 or to above 100."""
+    plot = str(forest_plot("all", [PlotRow("", name, 3, value, value, value) for name in "ab"]))
+    labels = re.findall(r'class="tick"[^>]*>([^<]*)<', plot)
+    assert ticks <= set(labels)
+    assert all(0 <= float(label) <= 100 for label in labels)
